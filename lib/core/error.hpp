@@ -1,10 +1,11 @@
 #pragma once
 
-#include <string>
-#include <tl/expected.hpp>
-#include <utility>
-
 #include "core/source_ref.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <utility>
 
 namespace cowork {
 

@@ -13,9 +13,7 @@ struct SourceRef {
     std::string key;
 
     // `.env.gateway:7`, `--admin-token`, `environment`; empty when nothing is known.
-    [[nodiscard]] std::string place() const {
-        return line > 0 ? file + ":" + std::to_string(line) : file;
-    }
+    [[nodiscard]] std::string place() const { return line > 0 ? file + ":" + std::to_string(line) : file; }
     [[nodiscard]] bool known() const { return !file.empty(); }
 };
 

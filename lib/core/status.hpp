@@ -15,11 +15,16 @@ inline constexpr std::array all_statuses{Status::ready, Status::degraded, Status
 // The name as reports print it: `ready`, `action_required`, ...
 constexpr std::string_view to_string(Status status) {
     switch (status) {
-        case Status::ready: return "ready";
-        case Status::degraded: return "degraded";
-        case Status::action_required: return "action_required";
-        case Status::offline: return "offline";
-        case Status::unknown: return "unknown";
+        case Status::ready:
+            return "ready";
+        case Status::degraded:
+            return "degraded";
+        case Status::action_required:
+            return "action_required";
+        case Status::offline:
+            return "offline";
+        case Status::unknown:
+            return "unknown";
     }
     return "unknown";
 }

@@ -1,0 +1,137 @@
+#include "net/host_class.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cowork::net {
+namespace {
+
+using Ipv6 = std::array<std::uint8_t, 16>;
+
+std::optional<std::uint32_t> parse_v4(const std::string& text) {
+    in_addr address{};
+    if (inet_pton(AF_INET, text.c_str(), &address) != 1) return std::nullopt;
+    return ntohl(address.s_addr);
+}
+
+std::optional<Ipv6> parse_v6(const std::string& text) {
+    Ipv6 bytes{};
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return std::nullopt;
+    return bytes;
+}
+
+struct V4Range {
+    std::uint32_t network;
+    int bits;
+    HostClass host_class;
+};
+
+// First match wins, so the metadata address stands before the link-local range it lies in.
+constexpr std::array v4_ranges{
+    V4Range{0xA9FEA9FE, 32, HostClass::metadata},       // 169.254.169.254
+    V4Range{0x00000000, 8, HostClass::wildcard},        // 0.0.0.0/8 reaches this host
+    V4Range{0x7F000000, 8, HostClass::loopback},        // 127/8
+    V4Range{0x0A000000, 8, HostClass::private_range},   // 10/8
+    V4Range{0x64400000, 10, HostClass::private_range},  // 100.64/10
+    V4Range{0xA9FE0000, 16, HostClass::private_range},  // 169.254/16
+    V4Range{0xAC100000, 12, HostClass::private_range},  // 172.16/12
+    V4Range{0xC0A80000, 16, HostClass::private_range},  // 192.168/16
+};
+
+HostClass classify_v4(std::uint32_t address) {
+    for (const auto& range : v4_ranges) {
+        const std::uint32_t mask = 0xFFFFFFFFU << (32 - range.bits);
+        if ((address & mask) == range.network) return range.host_class;
+    }
+    return HostClass::public_address;
+}
+
+std::uint32_t v4_at(const Ipv6& bytes, std::size_t offset) {
+    return static_cast<std::uint32_t>(bytes[offset]) << 24 |
+           static_cast<std::uint32_t>(bytes[offset + 1]) << 16 |
+           static_cast<std::uint32_t>(bytes[offset + 2]) << 8 | static_cast<std::uint32_t>(bytes[offset + 3]);
+}
+
+// The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64 (well-known and local-use) or 6to4.
+std::optional<std::uint32_t> embedded_v4(const Ipv6& bytes) {
+    const bool ten_zero = std::all_of(bytes.begin(), bytes.begin() + 10, [](auto b) { return b == 0; });
+    if (ten_zero && bytes[10] == 0xFF && bytes[11] == 0xFF) return v4_at(bytes, 12);
+    if (ten_zero && bytes[10] == 0 && bytes[11] == 0 && v4_at(bytes, 12) > 1) return v4_at(bytes, 12);
+    if (bytes[0] == 0x00 && bytes[1] == 0x64 && bytes[2] == 0xFF && bytes[3] == 0x9B) return v4_at(bytes, 12);
+    if (bytes[0] == 0x20 && bytes[1] == 0x02) return v4_at(bytes, 2);
+    return std::nullopt;
+}
+
+HostClass classify_v6(const Ipv6& bytes) {
+    constexpr Ipv6 any{};
+    constexpr Ipv6 loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    constexpr Ipv6 metadata{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54};
+    if (bytes == any) return HostClass::wildcard;
+    if (bytes == loopback) return HostClass::loopback;
+    if (bytes == metadata) return HostClass::metadata;
+    if (const auto v4 = embedded_v4(bytes)) {
+        // Only the forbidden classes carry over: no other embedded address counts as private, because
+        // readers of URLs do not agree on what it reaches.
+        const HostClass inner = classify_v4(*v4);
+        const bool forbidden = inner == HostClass::metadata || inner == HostClass::wildcard;
+        return forbidden ? inner : HostClass::public_address;
+    }
+    if ((bytes[0] & 0xFE) == 0xFC) return HostClass::private_range;
+    if (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80) return HostClass::private_range;
+    return HostClass::public_address;
+}
+
+std::optional<HostClass> classify_address(const std::string& text) {
+    if (const auto v4 = parse_v4(text)) return classify_v4(*v4);
+    if (const auto v6 = parse_v6(text)) return classify_v6(*v6);
+    return std::nullopt;
+}
+
+HostClass classify_name(std::string_view name) {
+    constexpr std::array metadata_names{std::string_view{"metadata"},
+                                        std::string_view{"metadata.google.internal"},
+                                        std::string_view{"instance-data"}};
+    constexpr std::array suffixes{std::string_view{".internal"}, std::string_view{".local"},
+                                  std::string_view{".lan"}, std::string_view{".private"},
+                                  std::string_view{".localhost"}};
+    if (std::find(metadata_names.begin(), metadata_names.end(), name) != metadata_names.end())
+        return HostClass::metadata;
+    if (name.starts_with("instance-data.")) return HostClass::metadata;
+    if (name == "localhost") return HostClass::loopback;
+    if (name == "host.docker.internal") return HostClass::docker_host;
+    const bool suffixed =
+        std::any_of(suffixes.begin(), suffixes.end(), [&](auto s) { return name.ends_with(s); });
+    return suffixed ? HostClass::private_suffix : HostClass::public_name;
+}
+
+}  // namespace
+
+HostClass classify_host(std::string_view host) {
+    std::string text(host);
+    if (text.size() > 1 && text.ends_with('.')) text.pop_back();
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (const auto address = classify_address(text)) return *address;
+    return classify_name(text);
+}
+
+bool address_allowed(std::string_view address, AddressRule rule) {
+    const auto host_class = classify_address(std::string(address));
+    if (!host_class) return false;
+    const bool forbidden = *host_class == HostClass::wildcard || *host_class == HostClass::metadata;
+    switch (rule) {
+        case AddressRule::private_only:
+            return *host_class == HostClass::loopback || *host_class == HostClass::private_range;
+        case AddressRule::not_forbidden:
+            return !forbidden;
+    }
+    return false;
+}
+
+}  // namespace cowork::net

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/error.hpp"
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cowork::probes {
+
+enum class FileKind { regular, directory, symlink, other };
+
+struct FileFacts {
+    FileKind kind = FileKind::other;
+    mode_t mode = 0;  // permission bits only
+    uid_t owner = 0;
+    gid_t group = 0;
+    nlink_t links = 0;
+};
+
+// A TCP socket in state LISTEN on this machine.
+struct ListeningSocket {
+    std::string address;  // numeric, e.g. `0.0.0.0`, `::`, `127.0.0.1`
+    int port = 0;
+    uid_t owner = 0;
+};
+
+// What the checks ask of the file system and of /proc. Reads only.
+class FileProbe {
+  public:
+    virtual ~FileProbe() = default;
+    // Facts of the path itself (a symbolic link is not followed). ErrorCode::not_found, permission or io.
+    [[nodiscard]] virtual Result<FileFacts> facts(const std::string& path) = 0;
+    // As facts(), after following symbolic links.
+    [[nodiscard]] virtual Result<FileFacts> target_facts(const std::string& path) = 0;
+    // Whether this process could create files in the directory, asked of the kernel without creating one.
+    [[nodiscard]] virtual Result<bool> can_write_directory(const std::string& path) = 0;
+    // Bytes free for an ordinary user on the file system of that path.
+    [[nodiscard]] virtual Result<unsigned long long> free_bytes(const std::string& path) = 0;
+    // The listening sockets with that port, from /proc/net/tcp and tcp6 of this network namespace.
+    [[nodiscard]] virtual Result<std::vector<ListeningSocket>> listeners(int port) = 0;
+    // Whether that numeric address belongs to one of this machine's interfaces (loopback included).
+    [[nodiscard]] virtual bool is_local_address(const std::string& address) = 0;
+    [[nodiscard]] virtual uid_t effective_user() = 0;
+};
+
+[[nodiscard]] std::unique_ptr<FileProbe> make_file_probe();
+
+}  // namespace cowork::probes
