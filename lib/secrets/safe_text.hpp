@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -31,3 +33,7 @@ inline SafeText operator""_safe(const char* text, std::size_t size) {
 }
 
 }  // namespace cowork
+
+// A SafeText may be placed into a sentence; Redactor::text() does the placing.
+template <>
+struct fmt::formatter<cowork::SafeText> : fmt::formatter<fmt::string_view> {};
