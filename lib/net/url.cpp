@@ -71,6 +71,26 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
 }
 
+std::vector<std::string> passwords_in(std::string_view text) {
+    std::vector<std::string> found;
+    const auto start = text.find("://");
+    if (start == std::string_view::npos || text.find('\0') != std::string_view::npos) return found;
+    // As written: between the first colon and the last @, wherever a careless slash or question mark stands.
+    const auto rest = text.substr(start + 3);
+    const auto at = rest.rfind('@');
+    const auto colon = rest.substr(0, at).find(':');
+    if (at == std::string_view::npos || colon == std::string_view::npos) return found;
+    found.emplace_back(rest.substr(colon + 1, at - colon - 1));
+    const UrlHandle handle(curl_url());
+    const std::string copy(text);
+    if (handle &&
+        curl_url_set(handle.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+        for (const unsigned flags : {0U, static_cast<unsigned>(CURLU_URLDECODE)})
+            if (auto password = part(handle.get(), CURLUPART_PASSWORD, flags))
+                found.push_back(std::move(*password));
+    return found;
+}
+
 std::string percent_encode(std::string_view text) {
     const std::unique_ptr<char, CurlFree> owned(
         curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));

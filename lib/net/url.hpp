@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cowork::net {
 
@@ -23,6 +24,10 @@ struct Url {
 
 // Nothing when the text is no absolute URL.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);
+
+// The password in a URL's user info, as written and decoded; nothing when there is none. For the redactor:
+// the result holds secrets.
+[[nodiscard]] std::vector<std::string> passwords_in(std::string_view url);
 
 // Percent-encodes a query value.
 [[nodiscard]] std::string percent_encode(std::string_view text);

@@ -9,9 +9,10 @@ namespace cowork::report {
 namespace {
 
 bool decides(const Row& row, const Verdict& verdict) {
-    // An optional check that did not run tells nothing, so even --strict does not count it.
-    const bool ran = row.reason_code != "skipped.by_user" && row.reason_code != "dependency.not_ready";
-    return row.required || (verdict.strict && ran);
+    // What the user left out cannot fail the run; that it was left out stays visible in the report.
+    if (row.reason_code == "skipped.by_user") return false;
+    // An optional check that waits for another tells nothing that the other does not tell.
+    return row.required || (verdict.strict && row.reason_code != "dependency.not_ready");
 }
 
 // Higher is worse.
@@ -49,6 +50,7 @@ Status overall(const Report& report, const Verdict& verdict) {
 }
 
 int exit_code(const Report& report, const Verdict& verdict) {
+    if (report.exit_override) return *report.exit_override;
     switch (overall(report, verdict)) {
         case Status::ready:
             return 0;

@@ -67,6 +67,7 @@ struct Report {
     std::chrono::microseconds duration{};
     std::vector<Row> rows;  // in registry order
     std::vector<SafeText> notes;
+    std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
 };
 
 // Which statuses make a run fail.
@@ -83,7 +84,7 @@ struct Verdict {
 // degraded); ready when every one of them is. A report in which no row decides is unknown, never ready.
 [[nodiscard]] Status overall(const Report& report, const Verdict& verdict);
 
-// 0, 1, 3 or 4 as in the exit-code table of cli.md.
+// 0, 1, 3 or 4 as in the exit-code table of cli.md; exit_override where it is set.
 [[nodiscard]] int exit_code(const Report& report, const Verdict& verdict);
 
 // RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.000Z.
