@@ -1,5 +1,7 @@
 #include "core/atomic_file.hpp"
 
+#include "core/shell_quote.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
@@ -34,13 +36,6 @@ std::optional<std::uint64_t> random_number() {
     return number;
 }
 
-// Quotes a path for the commands that remedies show.
-std::string shell_quoted(std::string_view text) {
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
-
 struct Explanation {
     ErrorCode code;
     std::string remedy;
@@ -56,7 +51,7 @@ Explanation explain(int error_number, const std::string& path) {
         case EROFS:
             return {ErrorCode::permission, "the file system is mounted read-only: choose another path"};
         case ENOSPC:
-            return {ErrorCode::io, fmt::format("free some space: df -h {}", shell_quoted(path))};
+            return {ErrorCode::io, fmt::format("free some space: df -h {}", shell_quote(path))};
         case EDQUOT:
             return {ErrorCode::io, "the disk quota of this user is used up: free some space"};
         case ENAMETOOLONG:
@@ -101,7 +96,7 @@ Result<UniqueFd> open_directory(const std::string& path) {
     Error error = system_error(errno, "open the directory", path);
     if (error.code == ErrorCode::not_found) {
         error.message = fmt::format("the directory {} does not exist", path);
-        error.remedy = fmt::format("create it: mkdir -p -m 700 -- {}", shell_quoted(path));
+        error.remedy = fmt::format("create it: mkdir -p -m 700 -- {}", shell_quote(path));
     }
     return tl::unexpected(std::move(error));
 }

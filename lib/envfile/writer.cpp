@@ -1,6 +1,7 @@
 #include "envfile/writer.hpp"
 
 #include "core/atomic_file.hpp"
+#include "core/shell_quote.hpp"
 #include "envfile/document.hpp"
 #include "envfile/private_text.hpp"
 
@@ -50,8 +51,9 @@ Result<void> check_directory(int directory, const std::string& parent) {
     if (::fstat(directory, &facts) != 0) return system_failure("look at", parent);
     const bool shared = (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     if (!shared || (facts.st_mode & S_ISVTX) != 0) return {};
-    return refuse(parent, "is writable by other users, who could replace a file in it",
-                  "tighten the directory (chmod go-w) or choose another one");
+    return refuse(
+        parent, "is writable by other users, who could replace a file in it",
+        fmt::format("tighten it: chmod go-w -- {}, or choose another directory", shell_quote(parent)));
 }
 
 Result<Target> open_target(const std::string& path) {
