@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "config/env_file.hpp"
 #include "core/budget.hpp"
 #include "probes/files.hpp"
 #include "probes/http.hpp"
@@ -24,6 +25,8 @@ struct Context {
     std::chrono::milliseconds timeout;   // one probe's limit
     std::vector<std::string> env_files;  // those that were read, in order
     std::string gateway_url;             // --gateway-url; empty: from HOST and PORT
+    const std::vector<config::EnvDiagnostic>&
+        env_diagnostics;  // lines of those files that are not as they should be
 
     // The budget of one probe: its own limit, within the run's deadline.
     [[nodiscard]] Budget probe() const { return run.part(timeout); }

@@ -140,34 +140,46 @@ constexpr std::array configuration_reasons{
            "the OpenCode URL has more than scheme, host and port", "remove the path, query and fragment"},
 };
 
+// The rules that do not hold, and the env-file lines that are not as they should be: all problems in one
+// list.
+std::vector<rules::Violation> configuration_problems(const Context& context) {
+    auto problems = rules::check_gateway(context.config);
+    for (const auto& diagnostic : context.env_diagnostics)
+        problems.push_back({"configuration.unreadable-line", Status::degraded, diagnostic.where.key,
+                            diagnostic.message, "correct the line", diagnostic.where});
+    return problems;
+}
+
+report::Probe as_probe(const Context& context, const rules::Violation& violation) {
+    report::Probe probe;
+    probe.id = "rule";
+    probe.status = violation.status;
+    probe.reason_code = violation.reason_code;
+    probe.summary = violation.source.known()
+                        ? context.redactor.text("{}: {}; {}", violation.source.place(), violation.message,
+                                                violation.remedy)
+                        : context.redactor.text("{}; {}", violation.message, violation.remedy);
+    return probe;
+}
+
 Finding configuration_valid(const Context& context) {
     Layers layers;
-    const auto violations = rules::check_gateway(context.config);
+    const auto problems = configuration_problems(context);
     layers.evidence("settings", static_cast<std::int64_t>(context.config.settings().size()));
-    layers.evidence("violations", static_cast<std::int64_t>(violations.size()));
-    if (violations.empty()) {
+    layers.evidence("problems", static_cast<std::int64_t>(problems.size()));
+    if (problems.empty()) {
         layers.passed("rules", "every rule of the gateway's configuration holds"_safe);
         return layers.ready("the gateway would accept every value as written"_safe);
     }
-    const auto& first = violations.front();
+    const auto& first = problems.front();
     layers.source(first.source);
-    SafeText summary = violations.size() == 1
+    SafeText summary = problems.size() == 1
                            ? context.redactor.text("{}", first.message)
-                           : context.redactor.text("{} (and {} more)", first.message, violations.size() - 1);
+                           : context.redactor.text("{} (and {} more)", first.message, problems.size() - 1);
     Finding finding = layers.broke("rules", first.status, first.reason_code, std::move(summary));
     finding.action = context.redactor.text("{}", first.remedy);
     finding.probes.clear();
-    for (const auto& violation : violations) {
-        report::Probe probe;
-        probe.id = "rule";
-        probe.status = violation.status;
-        probe.reason_code = violation.reason_code;
-        probe.summary = violation.source.known()
-                            ? context.redactor.text("{}: {}; {}", violation.source.place(), violation.message,
-                                                    violation.remedy)
-                            : context.redactor.text("{}; {}", violation.message, violation.remedy);
-        finding.probes.push_back(std::move(probe));
-    }
+    for (const auto& problem : problems) finding.probes.push_back(as_probe(context, problem));
     return finding;
 }
 
