@@ -39,7 +39,7 @@ constexpr std::array env_file_reasons{
 };
 
 std::optional<Finding> place_in_git(Layers& layers, const Context& context, const std::string& path) {
-    const auto verdict = envfile::git_state(path, context.probe());
+    const auto verdict = envfile::ask_git(path, context.probe());
     switch (verdict.state) {
         case envfile::GitState::outside:
         case envfile::GitState::ignored:
@@ -47,7 +47,7 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
         case envfile::GitState::unknown:
             // Not being able to ask git is no evidence of danger; it is told, and the file's mode decides.
             layers.passed("git",
-                          context.redactor.text("{}: git could not be asked: {}", path, verdict.detail));
+                          context.redactor.text("{}: git could not be asked: {}", path, verdict.reason));
             return std::nullopt;
         case envfile::GitState::tracked:
             return layers.broke("git", Status::action_required, "env-file.tracked",
@@ -56,7 +56,7 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
         case envfile::GitState::not_ignored:
             return layers.broke("git", Status::action_required, "env-file.not-ignored",
                                 context.redactor.text("{} is not ignored by git", path),
-                                context.redactor.text("echo '{}' >> .gitignore", verdict.ignore_line));
+                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path, verdict.work_tree));
     }
     return std::nullopt;
 }

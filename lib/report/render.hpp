@@ -9,7 +9,8 @@ namespace cowork::report {
 // Renderers know the model and nothing else. They return the whole document, newline at the end; only the
 // application writes to a stream.
 
-enum class Verbosity { quiet, normal, verbose };
+// brief: a headline and a line a row; quiet: problems only.
+enum class Verbosity { brief, quiet, normal, verbose };
 
 struct TextOptions {
     bool color = false;

@@ -59,13 +59,14 @@ class Text {
 
     std::string render() {
         headline();
-        next();
+        if (!brief()) next();
         for (const Row* row : rows_) one_row(*row);
         for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
         return std::move(out_);
     }
 
   private:
+    [[nodiscard]] bool brief() const { return options_.verbosity == Verbosity::brief; }
     [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const {
         return options_.color ? fmt::format("{}{}{}", code, text, reset) : std::string(text);
     }
@@ -118,7 +119,7 @@ class Text {
         if (well && options_.verbosity == Verbosity::quiet) return;
         out_ += fmt::format("{} {:<{}}  {}{}\n", status_cell(row.status), row.label, label_width_,
                             row.summary.str(), row.required ? "" : paint(dim, "  (optional)"));
-        if (!well) problem(row);
+        if (!well && !brief()) problem(row);
         if (options_.verbosity == Verbosity::verbose) details(row);
     }
 
