@@ -256,8 +256,9 @@ void CurlTransfer::finish(CURLcode code) {
     read_timing();
     const HttpFailure failure = classify(code);
     if (failure != HttpFailure::none) {
-        fail(failure, error_.front() != '\0' ? error_.data() : curl_easy_strerror(code));
-        return;
+        const char* words =
+            code == CURLE_OK ? "the stream ended within the headers" : curl_easy_strerror(code);
+        return fail(failure, error_.front() != '\0' ? error_.data() : words);
     }
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
