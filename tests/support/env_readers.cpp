@@ -124,8 +124,8 @@ class ListeningDaemon {
         server_.Post(R"(/v[\d.]+/containers/create)",
                      [this](const httplib::Request& request, httplib::Response& response) {
                          const std::lock_guard lock(mutex_);
-                         for (const auto& line : nlohmann::json::parse(request.body).at("Env"))
-                             add(variables_, line);
+                         const auto body = nlohmann::json::parse(request.body);
+                         for (const auto& line : body.at("Env")) add(variables_, line.get<std::string>());
                          response.status = 201;
                          response.set_content(R"({"Id":"0","Warnings":[]})", "application/json");
                      });
