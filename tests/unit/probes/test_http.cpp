@@ -365,7 +365,7 @@ TEST_CASE("http: many requests at once come back in order") {
     requests.insert(requests.begin() + 5, get(silent.http_url()));
     requests.insert(requests.begin(), get("not a URL"));
     const auto probe = probes::make_http_probe();
-    const auto answers = probe->fetch(requests, Budget::lasting(2'000ms));
+    const auto answers = probe->fetch(requests, Budget::lasting(1'000ms));
     REQUIRE(answers.size() == requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
         INFO(i << " " << requests[i].url << " " << answers[i].detail);
