@@ -1,7 +1,5 @@
 #include "probes/curl_global.hpp"
 
-#include "probes/quiet_thread.hpp"
-
 #include <curl/curl.h>
 #include <malloc.h>
 #include <openssl/crypto.h>
@@ -48,7 +46,6 @@ char* plain_strdup(const char* text) {
 void ensure_curl() {
     static std::once_flag once;
     std::call_once(once, [] {
-        keep_openssl_until_the_end();
         const CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, plain_malloc, cleansing_free,
                                                    cleansing_realloc, plain_strdup, plain_calloc);
         if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");

@@ -263,6 +263,7 @@ struct Attempt {
     std::mutex mutex;
     std::condition_variable_any ended;
     bool done = false;
+    bool left_behind = false;
     Connection connection;
     PostgresResult<void> outcome;
 };
@@ -279,12 +280,19 @@ PostgresResult<Connection> establish_in_time(Connection connection, const Budget
         attempt->outcome = std::move(outcome);
         attempt->done = true;
         attempt->ended.notify_one();
+        if (!attempt->left_behind) return;
+        attempt->connection.reset();
+        thread_left_behind_ended();
     }).detach();
     std::unique_lock lock(attempt->mutex);
     const auto done = [&] { return attempt->done; };
     attempt->ended.wait_until(lock, budget.stop(), budget.deadline(), done);
     attempt->ended.wait_for(lock, grace, done);
-    if (!attempt->done) return failed(budget.stopped() ? WaitResult::stopped : WaitResult::timeout);
+    if (!attempt->done) {
+        attempt->left_behind = true;
+        thread_left_behind();
+        return failed(budget.stopped() ? WaitResult::stopped : WaitResult::timeout);
+    }
     return attempt->outcome.map([&] { return std::move(attempt->connection); });
 }
 
@@ -334,7 +342,6 @@ void forget_environment() {
 
 std::unique_ptr<PostgresProbe> make_postgres_probe() {
     forget_environment();
-    keep_openssl_until_the_end();
     return std::make_unique<PqProbe>();
 }
 

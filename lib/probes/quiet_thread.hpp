@@ -9,8 +9,10 @@ namespace cowork::probes {
 // not raise SIGPIPE. Threads that it starts take none either.
 [[nodiscard]] std::thread start_quiet_thread(std::function<void()> work);
 
-// For a process that may leave a thread behind when it exits: OpenSSL must not take its tables apart under
-// that thread. Call before anything else uses OpenSSL; cheap, and harmless when repeated.
-void keep_openssl_until_the_end();
+// For a detached thread that nobody waits for any more. While one is running, the process ends without the
+// handlers and destructors of exit(): OpenSSL's would free its tables under that thread. Output is flushed
+// and the exit code kept. Pair each call with thread_left_behind_ended().
+void thread_left_behind();
+void thread_left_behind_ended();
 
 }  // namespace cowork::probes
