@@ -193,6 +193,13 @@ TEST_CASE("postgres: TLS") {
         if (!session) FAIL(session.error().detail);
         CHECK((*session)->tls());
     }
+    SECTION("verified by the name in the URL, not by the address it has") {
+        std::string by_name = url;
+        by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+        const auto session = connect(by_name, PostgresTls::verified, server.certificate().ca_file);
+        if (!session) FAIL(session.error().detail);
+        CHECK((*session)->tls());
+    }
     SECTION("required, whoever the server is") {
         const auto session = connect(url, PostgresTls::required);
         if (!session) FAIL(session.error().detail);
