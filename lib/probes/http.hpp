@@ -33,8 +33,8 @@ struct HttpRequest {
 // The layer that broke, outermost first. Only what a check tells apart.
 enum class HttpFailure {
     none,
-    bad_url,
-    name_not_found,     // the name does not resolve
+    bad_url,         // the request cannot be built: its URL, method, or a control character in its credential
+    name_not_found,  // the name does not resolve
     address_forbidden,  // it resolves, but only to addresses that the rule forbids
     refused,            // nothing listens
     unreachable,        // no route, network or host down
@@ -81,7 +81,8 @@ class HttpProbe {
     }
 };
 
-// All requests of the process go through one curl multi handle on one I/O thread, which starts with the
+// All requests of one probe go through one curl multi handle on one I/O thread, which starts with the first
+// fetch and ends with the probe. Make one a process.
 [[nodiscard]] std::unique_ptr<HttpProbe> make_http_probe();
 
 }  // namespace cowork::probes

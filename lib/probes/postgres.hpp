@@ -23,9 +23,9 @@ struct PostgresTarget {
 
 // The layer that broke, outermost first.
 enum class PostgresLayer {
-    url,          // cannot be read as a connection URL, or a metadata/wildcard address
-    name,         // host does not resolve
-    refused,      // nothing listens
+    url,      // cannot be read as a connection URL with one host and a user, or a metadata/wildcard address
+    name,     // host does not resolve
+    refused,  // nothing listens
     unreachable,  // no route
     connect_timeout,
     tls_missing,      // TLS asked for, the server offers none
@@ -74,6 +74,8 @@ class PostgresProbe {
         const PostgresTarget& target, const Budget& budget) = 0;
 };
 
+// Removes every PG* variable from the environment of this process, because libpq cannot be told to ignore
+// them all: call it before other threads start.
 [[nodiscard]] std::unique_ptr<PostgresProbe> make_postgres_probe();
 
 }  // namespace cowork::probes

@@ -1,0 +1,267 @@
+// The only source file that includes CLI11: it costs seconds to compile.
+#include "cowork/command_line.hpp"
+
+#include "core/duration.hpp"
+#include "core/names.hpp"
+#include "secrets/redactor.hpp"
+#include "setup/gateway_only.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace cowork::app {
+namespace {
+
+// What CLI11 fills in before it becomes options of a command.
+struct Raw {
+    std::string intent;
+    std::string format = "text";
+    bool json = false;
+    std::vector<std::string> reports;
+    std::string fail_on = "degraded";
+    std::string timeout = "5s";
+    std::string deadline = "30s";
+    std::string color = "auto";
+    std::string dialect = "portable";
+    bool quiet = false;
+    bool verbose = false;
+    std::map<std::string_view, std::string> valued;
+    std::map<std::string_view, bool> switches;
+};
+
+tl::unexpected<Early> mistake(std::string command, std::string message, std::string remedy) {
+    return tl::unexpected(Early{2, std::move(command), {}, std::move(message), std::move(remedy)});
+}
+
+void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
+    app.add_option("INTENT", raw.intent, "which path: see --list");
+    app.add_flag("--list", options.list, "list the paths");
+    app.add_flag("--evaluate", options.evaluate,
+                 "fill in a trial set-up: memory store, signed webhook on loopback, generated secrets");
+    for (const auto& option : setup::gateway_options()) {
+        if (option.is_switch) {
+            app.add_flag(std::string(option.flag), raw.switches[option.flag], std::string(option.meaning));
+        } else {
+            app.add_option(std::string(option.flag), raw.valued[option.flag], std::string(option.meaning))
+                ->type_name(option.secret ? "SECRET" : "TEXT")
+                ->group("gateway-only");
+        }
+    }
+    app.add_option("--set", options.sets, "set any key that the gateway knows; repeatable")
+        ->type_name("KEY=VALUE");
+    app.add_option("--output", options.output, "the env file [the path's default]")->type_name("PATH");
+    app.add_option("--dialect", raw.dialect,
+                   "who reads the file: portable, sh, systemd, docker or compose [portable]");
+    app.add_flag("--print", options.print, "print the env file instead of writing it");
+    app.add_flag("--dry-run", options.dry_run, "say what would be written, secrets masked");
+    app.add_flag("--allow-secret-print", options.allow_secret_print, "let --print show secrets");
+    app.add_flag("--force", options.force, "replace a file that cowork did not write");
+    app.add_flag("--check", options.check, "make the result of the closing check the exit code");
+    app.add_flag("--json", options.json, "say what was written as JSON, secrets masked");
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
+    app.add_option("INTENT", raw.intent, "which path; without it, whichever is set up here");
+    app.add_option("--env-file", options.env_files, "read this env file; repeatable, later wins")
+        ->type_name("PATH");
+    app.add_option("--gateway-url", options.gateway_url, "where the gateway is [from HOST and PORT]")
+        ->type_name("URL");
+    app.add_option("--opencode-url", options.opencode_url, "where OpenCode is")->type_name("URL");
+    app.add_option("--database-url", options.database_url, "the gateway's Postgres")->type_name("SECRET");
+    app.add_option("--admin-token", options.admin_token, "opens the operator endpoints")->type_name("SECRET");
+    app.add_option("--opencode-password", options.opencode_password, "of an OpenCode that asks for one")
+        ->type_name("SECRET");
+    app.add_option("--format", raw.format, "text or json [text]");
+    app.add_flag("--json", raw.json, "the same as --format json");
+    app.add_option("--report", raw.reports, "also write this format to a file; repeatable")
+        ->type_name("FORMAT=PATH");
+    app.add_option("--fail-on", raw.fail_on, "degraded or action_required [degraded]");
+    app.add_flag("--strict", options.verdict.strict, "optional checks decide too");
+    app.add_option("--only", options.only, "only checks whose id matches; repeatable")->type_name("GLOB");
+    app.add_option("--skip", options.skip, "leave out checks whose id matches; repeatable")
+        ->type_name("GLOB");
+    app.add_option("--timeout", raw.timeout, "one probe's limit [5s]")->type_name("DUR");
+    app.add_option("--deadline", raw.deadline, "the whole run's limit [30s]")->type_name("DUR");
+    app.add_flag("--list", options.list, "list the checks of this run without running them");
+    app.add_option("--explain", options.explain, "explain a check or a reason code, offline")
+        ->type_name("ID");
+    app.add_option("--color", raw.color, "auto, always or never [auto]");
+    app.add_flag("-q,--quiet", raw.quiet, "problems only");
+    app.add_flag("-v,--verbose", raw.verbose, "every layer with its timing, and the evidence");
+}
+
+tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::string& command,
+                                                                  const std::string& word) {
+    if (word.empty()) return std::optional<catalogue::Intent>{};
+    const auto intent = catalogue::parse_intent(word);
+    if (!intent) {
+        std::vector<std::string_view> known;
+        for (const auto& row : catalogue::intents()) known.push_back(row.id);
+        const auto hint = nearest(word, known);
+        return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
+                       hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
+    }
+    if (!catalogue::row(*intent).available)
+        return mistake(
+            command,
+            fmt::format("this version does not {} {} yet", command == "setup" ? "set up" : "check", word),
+            "gateway-only is the path that it knows");
+    return intent;
+}
+
+tl::expected<Format, Early> read_format(const std::string& command, std::string_view word) {
+    if (word == "text") return Format::text;
+    if (word == "json") return Format::json;
+    return mistake(command, fmt::format("there is no format '{}'", Redactor().clean(word).str()),
+                   "use text or json");
+}
+
+tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw, const CLI::App& app) {
+    const auto intent = read_intent("setup", raw.intent);
+    if (!intent) return tl::unexpected(intent.error());
+    options.intent = *intent;
+    for (const auto& option : setup::gateway_options()) {
+        if (app.count(std::string(option.flag)) == 0) continue;
+        options.given.emplace_back(option.flag, option.is_switch ? "true" : raw.valued.at(option.flag));
+    }
+    const auto dialect = config::parse_dialect(raw.dialect);
+    if (!dialect)
+        return mistake("setup", "--dialect names none that cowork writes",
+                       "use portable, sh, systemd, docker or compose");
+    options.dialect = *dialect;
+    return Invocation{std::move(options)};
+}
+
+tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view flag, const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (duration) return *duration;
+    return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
+}
+
+tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
+    const auto intent = read_intent("doctor", raw.intent);
+    if (!intent) return tl::unexpected(intent.error());
+    options.intent = *intent;
+    const auto format = read_format("doctor", raw.json ? "json" : raw.format);
+    if (!format) return tl::unexpected(format.error());
+    options.format = *format;
+    for (const std::string& report : raw.reports) {
+        const auto equals = report.find('=');
+        if (equals == std::string::npos || equals + 1 == report.size())
+            return mistake("doctor", "--report wants FORMAT=PATH", "for example --report json=report.json");
+        const auto kind = read_format("doctor", report.substr(0, equals));
+        if (!kind) return tl::unexpected(kind.error());
+        options.reports.push_back({*kind, report.substr(equals + 1)});
+    }
+    if (raw.fail_on != "degraded" && raw.fail_on != "action_required")
+        return mistake("doctor", "--fail-on knows degraded and action_required", "use one of the two");
+    options.verdict.fail_on =
+        raw.fail_on == "degraded" ? report::FailOn::degraded : report::FailOn::action_required;
+    const auto timeout = read_duration("--timeout", raw.timeout);
+    if (!timeout) return tl::unexpected(timeout.error());
+    options.timeout = *timeout;
+    const auto deadline = read_duration("--deadline", raw.deadline);
+    if (!deadline) return tl::unexpected(deadline.error());
+    options.deadline = *deadline;
+    if (raw.color != "auto" && raw.color != "always" && raw.color != "never")
+        return mistake("doctor", "--color knows auto, always and never", "use one of the three");
+    options.color = raw.color == "auto"     ? Color::automatic
+                    : raw.color == "always" ? Color::always
+                                            : Color::never;
+    if (raw.quiet && raw.verbose)
+        return mistake("doctor", "-q and -v exclude each other", "use one of the two");
+    options.verbosity = raw.quiet     ? report::Verbosity::quiet
+                        : raw.verbose ? report::Verbosity::verbose
+                                      : report::Verbosity::normal;
+    return Invocation{std::move(options)};
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+// What CLI11 found wrong, without the values it would quote: they may be secrets.
+Early describe(const CLI::ParseError& problem, const CLI::App& app, const std::string& command,
+               const std::vector<std::string>& arguments) {
+    Early early{
+        2, command, {}, "the command line cannot be read", fmt::format("see cowork {} --help", command)};
+    if (dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr) {
+        early.message = Redactor().clean(problem.what()).str();
+        return early;
+    }
+    const std::vector<std::string> names = option_names(app);
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    for (const std::string& argument : arguments) {
+        const std::string flag = argument.substr(0, argument.find('='));
+        if (!flag.starts_with("--") || std::find(names.begin(), names.end(), flag) != names.end()) continue;
+        early.message = fmt::format("there is no option {}", Redactor().clean(flag).str());
+        if (const auto hint = nearest(flag, known); !hint.empty())
+            early.remedy = fmt::format("did you mean {}?", hint);
+        return early;
+    }
+    early.message = "there are more arguments than expected";
+    return early;
+}
+
+constexpr const char* footer =
+    "\nSECRET is env:NAME, file:PATH, - (a line of standard input), prompt, generate where cowork may choose "
+    "it, or the\n"
+    "value itself, which other users could see. DUR is like 250ms, 5s or 2m.\n"
+    "\nExit codes: 0 ready or done, 1 something needs you, 2 called wrongly or an input cannot be used,\n"
+    "3 could not tell, 4 only degraded, 130 and 143 stopped by a signal.";
+
+}  // namespace
+
+bool wants_json(const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == "--json" || arguments[i] == "--format=json") return true;
+        if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+    }
+    return false;
+}
+
+tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments) {
+    CLI::App app("Set-up and health of a self-hosted Open Cowork workspace", "cowork");
+    app.set_version_flag("--version", "cowork " COWORK_VERSION);
+    app.footer(footer);
+    app.require_subcommand(0, 1);
+    SetupOptions setup_options;
+    DoctorOptions doctor_options;
+    Raw raw;
+    CLI::App* setup = app.add_subcommand("setup", "choose a topology and write its private files");
+    CLI::App* doctor = app.add_subcommand(
+        "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
+    for (CLI::App* command : {setup, doctor}) command->footer(footer);
+    add_setup(*setup, setup_options, raw);
+    add_doctor(*doctor, doctor_options, raw);
+
+    const std::string command =
+        !arguments.empty() && (arguments[0] == "setup" || arguments[0] == "doctor") ? arguments[0] : "";
+    const CLI::App& meant = command == "setup" ? *setup : command == "doctor" ? *doctor : app;
+    try {
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+        app.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+        return tl::unexpected(Early{0, command, app.help(), {}, {}});
+    } catch (const CLI::CallForVersion&) {
+        return tl::unexpected(Early{0, command, "cowork " COWORK_VERSION "\n", {}, {}});
+    } catch (const CLI::ParseError& problem) {
+        if (command.empty() && !arguments.empty() && !arguments[0].starts_with("-")) {
+            const auto hint = nearest(arguments[0], {"setup", "doctor"});
+            return mistake({}, fmt::format("there is no command '{}'", Redactor().clean(arguments[0]).str()),
+                           hint.empty() ? "see cowork --help" : fmt::format("did you mean {}?", hint));
+        }
+        return tl::unexpected(describe(problem, meant, command, arguments));
+    }
+    if (setup->parsed()) return finish(std::move(setup_options), raw, *setup);
+    if (doctor->parsed()) return finish(std::move(doctor_options), raw);
+    return mistake({}, "no command given: setup or doctor", "see cowork --help");
+}
+
+}  // namespace cowork::app

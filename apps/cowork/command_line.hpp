@@ -1,0 +1,84 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "config/dialect.hpp"
+#include "cowork/terminal.hpp"
+#include "report/model.hpp"
+#include "report/render.hpp"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cowork::app {
+
+enum class Format { text, json };
+
+// Secret options are kept as the user wrote them (`env:NAME`, a literal ...); the command resolves them.
+struct SetupOptions {
+    std::optional<catalogue::Intent> intent;
+    bool list = false;
+    bool evaluate = false;
+    std::vector<std::pair<std::string_view, std::string>>
+        given;                      // flag of setup::gateway_options(), argument
+    std::vector<std::string> sets;  // KEY=VALUE
+    std::string output;
+    config::Dialect dialect = config::Dialect::portable;
+    bool print = false;
+    bool dry_run = false;
+    bool allow_secret_print = false;
+    bool force = false;
+    bool check = false;
+    bool json = false;
+};
+
+struct ReportFile {
+    Format format;
+    std::string path;
+};
+
+struct DoctorOptions {
+    std::optional<catalogue::Intent> intent;
+    std::vector<std::string> env_files;
+    std::string gateway_url, opencode_url;
+    std::string database_url, admin_token, opencode_password;  // secret options
+    Format format = Format::text;
+    std::vector<ReportFile> reports;
+    report::Verdict verdict;
+    std::vector<std::string> only, skip;
+    std::chrono::milliseconds timeout{5000};
+    std::chrono::milliseconds deadline{30000};
+    bool list = false;
+    std::string explain;
+    Color color = Color::automatic;
+    report::Verbosity verbosity = report::Verbosity::normal;
+};
+
+using Invocation = std::variant<SetupOptions, DoctorOptions>;
+
+// A command line that runs nothing: help, version, or a mistake.
+struct Early {
+    int exit_code = 0;
+    std::string command;  // the command it was meant for; may be empty
+    std::string out;      // for standard output
+    std::string message;  // a mistake, without values that could be secret
+    std::string remedy;
+};
+
+// `arguments` without the program's name.
+[[nodiscard]] tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments);
+
+// Whether the arguments ask for JSON on standard output, readable even where the rest is wrong.
+[[nodiscard]] bool wants_json(const std::vector<std::string>& arguments);
+
+// Overwrites literal secrets in the process's own argument memory, so that `ps` stops showing them.
+// Returns the options concerned.
+[[nodiscard]] std::vector<std::string> wipe_secret_arguments(int count, char** arguments);
+
+}  // namespace cowork::app

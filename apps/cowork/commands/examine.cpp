@@ -1,0 +1,51 @@
+#include "cowork/commands/examine.hpp"
+
+#include "probes/files.hpp"
+#include "probes/http.hpp"
+#include "probes/postgres.hpp"
+#include "rules/secret_names.hpp"
+#include "secrets/redactor.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace cowork::app {
+namespace {
+
+// Everything that a Context refers to, kept alive together with it.
+struct Run {
+    config::Loaded loaded;
+    Redactor redactor;
+    std::unique_ptr<probes::HttpProbe> http = probes::make_http_probe();
+    std::unique_ptr<probes::PostgresProbe> postgres = probes::make_postgres_probe();
+    std::unique_ptr<probes::FileProbe> files = probes::make_file_probe();
+    std::unique_ptr<checks::Context> context;
+};
+
+}  // namespace
+
+Examined examine(Examination examination) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto run = std::make_shared<Run>();
+    run->loaded = std::move(examination.loaded);
+    rules::learn_secrets(run->redactor, run->loaded.config);
+    run->context = std::make_unique<checks::Context>(checks::Context{
+        run->loaded.config, run->redactor, *run->http, *run->postgres, *run->files,
+        Budget(began + examination.deadline, examination.stop), examination.timeout,
+        std::move(examination.env_files), std::move(examination.gateway_url), run->loaded.diagnostics});
+
+    // The aliasing pointer keeps the whole run alive for a worker that outlives it.
+    const std::shared_ptr<const checks::Context> context(run, run->context.get());
+    auto outcome = engine::run(examination.choice, context);
+    Examined examined;
+    examined.stragglers = outcome.stragglers;
+    examined.report.command = "doctor";
+    examined.report.intent = examination.choice.intent;
+    examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
+    examined.report.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    examined.report.rows = std::move(outcome.rows);
+    return examined;
+}
+
+}  // namespace cowork::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "config/load.hpp"
+#include "core/error.hpp"
+#include "engine/engine.hpp"
+#include "report/model.hpp"
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace cowork::app {
+
+// One run of the checks of an intent over a loaded configuration: what doctor does, and setup at its end.
+struct Examination {
+    engine::Choice choice;
+    config::Loaded loaded;
+    std::vector<std::string> env_files;
+    std::string gateway_url;
+    std::chrono::milliseconds timeout{5000};
+    std::chrono::milliseconds deadline{30000};
+    std::stop_token stop;
+};
+
+struct Examined {
+    report::Report report;
+    bool stragglers = false;  // see engine::Outcome
+};
+
+[[nodiscard]] Examined examine(Examination examination);
+
+}  // namespace cowork::app

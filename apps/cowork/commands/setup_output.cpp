@@ -1,0 +1,206 @@
+#include "cowork/commands/setup_output.hpp"
+
+#include "catalogue/catalogue.hpp"
+#include "report/render.hpp"
+#include "rules/standalone_gateway.hpp"
+#include "secrets/redactor.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace cowork::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string change_name(envfile::WriteOutcome::Change change) {
+    switch (change) {
+        case envfile::WriteOutcome::Change::created:
+            return "created";
+        case envfile::WriteOutcome::Change::replaced:
+            return "replaced";
+        case envfile::WriteOutcome::Change::unchanged:
+            return "unchanged";
+    }
+    return "unchanged";
+}
+
+// A word a shell reads back as it is.
+std::string shell_word(const std::string& text) {
+    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '/' || c == '.' || c == '_' || c == '-';
+    });
+    if (plain) return text;
+    std::string quoted = "'";
+    for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
+// What a shell can source: a bare name would be looked up in PATH.
+std::string sourced(const std::string& path) {
+    return shell_word(path.find('/') == std::string::npos ? "./" + path : path);
+}
+
+const report::Row* row_of(const SetupResult& result, std::string_view id) {
+    if (!result.check) return nullptr;
+    for (const auto& row : result.check->rows)
+        if (row.id == id) return &row;
+    return nullptr;
+}
+
+bool is_ready(const SetupResult& result, std::string_view id) {
+    const auto* row = row_of(result, id);
+    return row != nullptr && row->status == Status::ready;
+}
+
+std::string shown_value(const Redactor& redactor, const setup::PlannedValue& value) {
+    return value.secret ? "(secret)" : redactor.clean(value.value.reveal()).str();
+}
+
+std::string values_text(const SetupResult& result) {
+    std::size_t width = 0;
+    for (const auto& value : result.plan.values) width = std::max(width, value.key.size());
+    std::string text;
+    const Redactor redactor;
+    for (const auto& value : result.plan.values)
+        text += fmt::format("  {:<{}}  {}  [{}]\n", value.key, width, shown_value(redactor, value),
+                            to_string(value.origin));
+    return text;
+}
+
+std::string check_text(const report::Report& check, bool color) {
+    // The closing check is a glance: the whole story is doctor's.
+    return report::render_text(check, {}, {color, report::Verbosity::brief});
+}
+
+json check_json(const SetupResult& result) {
+    if (!result.check) return nullptr;
+    return json::parse(report::render_json(*result.check, {}));
+}
+
+}  // namespace
+
+std::vector<std::string> next_commands(const SetupResult& result, const std::string& program) {
+    std::vector<std::string> commands;
+    if (!is_ready(result, "gateway.private_opencode.reachable"))
+        if (const auto* row = row_of(result, "gateway.private_opencode.reachable");
+            row == nullptr || !row->recovery.command.empty())
+            commands.push_back(row == nullptr ? "opencode serve --hostname 127.0.0.1 --port 4096"
+                                              : row->recovery.command.str());
+    if (!is_ready(result, "gateway.provider.healthy"))
+        commands.push_back(fmt::format("(set -a; . {}; pnpm --filter @open-cowork/standalone-gateway start)",
+                                       sourced(result.path)));
+    const bool usual = result.path == catalogue::row(catalogue::Intent::gateway_only).env_file;
+    commands.push_back(fmt::format("{} doctor gateway-only{}", program,
+                                   usual ? std::string{} : " --env-file " + shell_word(result.path)));
+    return commands;
+}
+
+std::string setup_text(const SetupResult& result, bool color) {
+    const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
+    const bool memory = rules::view_gateway(result.plan.as_config({})).memory_store;
+    std::string text;
+    if (result.options.dry_run) {
+        text += fmt::format(
+            "Would write {} (mode 0600), {}:\n{}", result.path,
+            result.outcome.change == envfile::WriteOutcome::Change::created ? "a new file" : "replacing it",
+            values_text(result));
+        return text;
+    }
+    const bool unchanged = result.outcome.change == envfile::WriteOutcome::Change::unchanged;
+    text += unchanged
+                ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", result.path)
+                : fmt::format("Wrote {} (mode 0600, {})\n", result.path, change_name(result.outcome.change));
+    if (result.outcome.tightened)
+        text += fmt::format(
+            "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
+            result.outcome.previous_mode);
+    for (const std::string& directory : result.created_directories)
+        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", directory);
+    text +=
+        fmt::format("Execution authority {}, state owned by {}{}\n", catalogue::to_string(intent.authority),
+                    catalogue::to_string(intent.control_planes.front()),
+                    memory ? " (memory store: nothing survives a restart)" : "");
+    if (result.check) text += "\nCheck  " + check_text(*result.check, color);
+    text += "\nNext\n";
+    for (std::size_t i = 0; i < result.next.size(); ++i)
+        text += fmt::format("  {}. {}\n", i + 1, result.next[i]);
+    return text;
+}
+
+std::string setup_json(const SetupResult& result) {
+    const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
+    const Redactor redactor;
+    json values = json::array();
+    for (const auto& value : result.plan.values)
+        values.push_back({{"key", value.key},
+                          {"value", value.secret ? json(nullptr) : json(shown_value(redactor, value))},
+                          {"secret", value.secret},
+                          {"origin", to_string(value.origin)}});
+    json planes = json::array();
+    for (const auto plane : intent.control_planes) planes.push_back(catalogue::to_string(plane));
+    const json document{{"schemaVersion", 1},
+                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+                        {"command", "setup"},
+                        {"intent", intent.id},
+                        {"topology", intent.topology},
+                        {"executionAuthority", catalogue::to_string(intent.authority)},
+                        {"controlPlanes", planes},
+                        {"dryRun", result.options.dry_run},
+                        {"files", json::array({{{"path", result.path},
+                                                {"mode", "0600"},
+                                                {"dialect", config::to_string(result.options.dialect)},
+                                                {"change", change_name(result.outcome.change)},
+                                                {"tightened", result.outcome.tightened}}})},
+                        {"directories", result.created_directories},
+                        {"values", values},
+                        {"check", check_json(result)},
+                        {"next", result.next},
+                        {"exitCode", result.exit_code},
+                        {"redacted", true}};
+    return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string paths_text(const std::string& program) {
+    std::string text;
+    for (const auto& row : catalogue::intents()) {
+        std::string planes;
+        for (const auto plane : row.control_planes)
+            planes += fmt::format("{}{}", planes.empty() ? "" : ", ", catalogue::to_string(plane));
+        text += fmt::format("{:<16} {}{}\n                 topology {}, authority {}, state owned by {}\n",
+                            row.id, row.when, row.available ? "" : "  (not in this version)", row.topology,
+                            catalogue::to_string(row.authority), planes);
+        if (row.available)
+            text += fmt::format("                 writes {}; {} setup {} --evaluate\n", row.env_file, program,
+                                row.id);
+    }
+    return text;
+}
+
+std::string paths_json(const std::string& program) {
+    json paths = json::array();
+    for (const auto& row : catalogue::intents()) {
+        json planes = json::array();
+        for (const auto plane : row.control_planes) planes.push_back(catalogue::to_string(plane));
+        json next = json::array();
+        if (row.available) next.push_back(fmt::format("{} setup {} --evaluate", program, row.id));
+        paths.push_back({{"intent", row.id},
+                         {"label", row.label},
+                         {"when", row.when},
+                         {"topology", row.topology},
+                         {"executionAuthority", catalogue::to_string(row.authority)},
+                         {"controlPlanes", planes},
+                         {"available", row.available},
+                         {"writes", row.env_file.empty() ? json::array() : json::array({row.env_file})},
+                         {"next", next}});
+    }
+    const json document{{"schemaVersion", 1},
+                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+                        {"command", "setup"},
+                        {"paths", paths}};
+    return document.dump(2) + "\n";
+}
+
+}  // namespace cowork::app

@@ -1,0 +1,90 @@
+#include "cowork/command_line.hpp"
+#include "cowork/commands/doctor.hpp"
+#include "cowork/commands/setup.hpp"
+#include "cowork/io.hpp"
+#include "cowork/terminal.hpp"
+#include "report/render.hpp"
+#include "secrets/redactor.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace cowork;
+
+// Secrets must not reach a core dump, and another process of the same user must not read this one's memory.
+void guard_memory() {
+    const rlimit none{0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+app::Io real_io() {
+    app::Io io{std::cout, std::cerr};
+    io.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+    io.environment = config::process_environment();
+    if (const auto name = app::variable(io.environment, "COWORK_PROGRAM"); !name.empty())
+        io.program = Redactor().clean(name).str();
+    io.root = geteuid() == 0;
+    io.read_secret_line = [] { return app::read_secret_line(STDIN_FILENO); };
+    if (app::has_terminal()) io.ask_hidden = app::ask_hidden;
+    return io;
+}
+
+int tell(const app::Early& early, const app::Io& io, bool json) {
+    if (early.message.empty()) {
+        io.out << early.out;
+        return early.exit_code;
+    }
+    const Redactor redactor;
+    if (json) {
+        io.out << report::render_json(report::Refusal{
+            early.command, early.exit_code, redactor.clean(early.message), redactor.clean(early.remedy)});
+        return early.exit_code;
+    }
+    io.err << "cowork" << (early.command.empty() ? "" : " ") << early.command << ": " << early.message
+           << '\n';
+    if (!early.remedy.empty()) io.err << "  -> " << early.remedy << '\n';
+    return early.exit_code;
+}
+
+int run(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto wiped = app::wipe_secret_arguments(argc, argv);
+    const app::Io io = real_io();
+    const auto invocation = app::parse(arguments);
+    if (!invocation) return tell(invocation.error(), io, app::wants_json(arguments));
+    for (const std::string& option : wiped)
+        io.err << "cowork: note: other users of this machine could have seen the value of " << option
+               << "; prefer env:NAME, file:PATH or -\n";
+    if (const auto* setup = std::get_if<app::SetupOptions>(&*invocation)) return app::run_setup(*setup, io);
+    return app::run_doctor(std::get<app::DoctorOptions>(*invocation), io);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    guard_memory();
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, not a sudden end
+    std::ios::sync_with_stdio(false);
+    int code = 3;
+    try {
+        code = run(argc, argv);
+    } catch (const std::exception& problem) {
+        std::cerr << "cowork: internal error: " << Redactor().clean(problem.what()).view() << '\n';
+    }
+    std::cout.flush();
+    if (!std::cout) {
+        std::cerr << "cowork: the output could not be written\n";
+        return code == 0 ? 3 : code;
+    }
+    return code;
+}

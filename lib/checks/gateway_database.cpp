@@ -1,0 +1,315 @@
+#include "checks/context.hpp"
+#include "checks/gateway.hpp"
+#include "checks/layers.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cowork::checks {
+namespace {
+
+using probes::PostgresFailure;
+using probes::PostgresLayer;
+using probes::PostgresRow;
+
+constexpr std::array reasons{
+    Reason{"store.memory", Status::degraded, "the memory store forgets everything at restart",
+           "use Postgres before anybody relies on it: cowork setup gateway-only --database-url env:NAME"},
+    Reason{"database.url-missing", Status::action_required,
+           "the store is Postgres, but no database URL is set",
+           "set OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_URL"},
+    Reason{"database.url-invalid", Status::action_required, "the database URL cannot be used",
+           "write postgres://user:password@host:5432/database; percent-encode special characters"},
+    Reason{"database.tls-required", Status::action_required,
+           "team and enterprise deployments need verified TLS",
+           "set OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_SSL=true"},
+    Reason{"database.name-not-found", Status::offline, "the host name does not resolve",
+           "correct the database URL"},
+    Reason{"database.connection-refused", Status::offline, "nothing listens at the address",
+           "start Postgres, or correct the host and port"},
+    Reason{"database.unreachable", Status::offline, "the network has no way to the database",
+           "check routes and firewalls"},
+    Reason{"database.connect-timeout", Status::offline, "connecting took longer than --timeout",
+           "check the firewall and the address"},
+    Reason{"database.silent", Status::offline, "connected, but no answer within --timeout",
+           "look at the Postgres log; a proxy in between may hold the connection"},
+    Reason{"database.not-postgres", Status::offline, "the answer is not Postgres",
+           "correct the host and port"},
+    Reason{"database.starting", Status::offline, "Postgres is starting or stopping",
+           "wait until it has started"},
+    Reason{"database.busy", Status::offline, "Postgres has no connection left",
+           "raise max_connections, or close clients"},
+    Reason{"database.tls-missing", Status::action_required, "TLS is asked for, but Postgres offers none",
+           "switch TLS on in Postgres"},
+    Reason{
+        "database.tls-certificate", Status::action_required, "the certificate of Postgres cannot be verified",
+        "give the CA file in OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_SSL_CA_PATH, or renew the certificate"},
+    Reason{"database.tls-handshake", Status::action_required, "no TLS handshake with Postgres",
+           "check the TLS versions that Postgres allows"},
+    Reason{"database.auth-failed", Status::action_required, "Postgres refuses the user or the password",
+           "correct the user and password in the database URL"},
+    Reason{"database.missing", Status::action_required, "the database does not exist", "create the database"},
+    Reason{"database.tables-missing", Status::action_required,
+           "the gateway's tables are not there, or not all",
+           "start the gateway once: it creates them in an empty database"},
+    Reason{"database.ledger-missing", Status::action_required,
+           "there are tables, but no migration ledger row: the gateway refuses to start on them",
+           "restore the database from a backup, or give the gateway an empty one",
+           catalogue::Safety::destructive},
+    Reason{"database.privilege-missing", Status::action_required,
+           "the role may not use all of the gateway's tables",
+           "grant SELECT, INSERT, UPDATE and DELETE on them to the role"},
+    Reason{"database.no-prompt-identity", Status::action_required,
+           "no active identity of role owner, admin or member: nobody may prompt",
+           "bootstrap an identity in the gateway"},
+    Reason{"database.lease-stale", Status::degraded, "no running gateway holds the daemon lease",
+           "start the gateway; after a crash it waits until the old lease has expired"},
+    Reason{"database.query-failed", Status::unknown, "Postgres refuses a read-only query of this check",
+           "look at the Postgres log"},
+};
+
+constexpr std::string_view ledger = "standalone_gateway_schema_migrations";
+constexpr std::string_view baseline = "0001_standalone_gateway_baseline";
+constexpr std::string_view table_prefix = "standalone_gateway_";
+// contract/standalone-gateway.md section 5.
+constexpr std::array tables{"sessions",           "events",           "jobs",      "daemon_leases",
+                            "channel_identities", "channel_bindings", "artifacts", "team_tasks",
+                            "audit_events"};
+static_assert(tables.size() == 9);
+
+struct FailureRow {
+    PostgresLayer layer;
+    std::string_view name;  // of the layer in the report
+    Status status;
+    std::string_view reason;
+    std::string_view words;  // completes "Postgres ..."
+};
+
+constexpr std::array failure_rows{
+    FailureRow{PostgresLayer::url, "policy", Status::action_required, "database.url-invalid",
+               "has a URL that cannot be used"},
+    FailureRow{PostgresLayer::name, "name", Status::offline, "database.name-not-found",
+               "has a host name that does not resolve"},
+    FailureRow{PostgresLayer::refused, "connect", Status::offline, "database.connection-refused",
+               "refuses connections: nothing listens there"},
+    FailureRow{PostgresLayer::unreachable, "connect", Status::offline, "database.unreachable",
+               "cannot be reached over the network"},
+    FailureRow{PostgresLayer::connect_timeout, "connect", Status::offline, "database.connect-timeout",
+               "does not accept a connection in time"},
+    FailureRow{PostgresLayer::tls_missing, "tls", Status::action_required, "database.tls-missing",
+               "offers no TLS, which is asked for"},
+    FailureRow{PostgresLayer::tls_certificate, "tls", Status::action_required, "database.tls-certificate",
+               "shows a certificate that cannot be verified"},
+    FailureRow{PostgresLayer::tls_handshake, "tls", Status::action_required, "database.tls-handshake",
+               "does not complete a TLS handshake"},
+    FailureRow{PostgresLayer::not_postgres, "protocol", Status::offline, "database.not-postgres",
+               "does not answer: another service listens there"},
+    FailureRow{PostgresLayer::silent, "protocol", Status::offline, "database.silent",
+               "accepts the connection but does not answer"},
+    FailureRow{PostgresLayer::auth, "auth", Status::action_required, "database.auth-failed",
+               "refuses the user or the password"},
+    FailureRow{PostgresLayer::database, "database", Status::action_required, "database.missing",
+               "has no such database"},
+    FailureRow{PostgresLayer::busy, "connect", Status::offline, "database.busy", "has no connection left"},
+    FailureRow{PostgresLayer::starting, "connect", Status::offline, "database.starting",
+               "is starting or stopping"},
+    FailureRow{PostgresLayer::privilege, "privilege", Status::action_required, "database.privilege-missing",
+               "does not let the role read the gateway's tables"},
+    FailureRow{PostgresLayer::missing, "schema", Status::action_required, "database.tables-missing",
+               "lacks a table of the gateway"},
+    FailureRow{PostgresLayer::query, "query", Status::unknown, "database.query-failed",
+               "refuses a read-only query"},
+    FailureRow{PostgresLayer::stopped, "query", Status::unknown, "run.stopped",
+               "was not asked: the run was stopped"},
+};
+
+Finding failed(Layers& layers, const Context& context, const PostgresFailure& failure) {
+    const bool waited = failure.layer == PostgresLayer::silent ||
+                        failure.layer == PostgresLayer::connect_timeout ||
+                        failure.layer == PostgresLayer::name || failure.layer == PostgresLayer::stopped;
+    if (waited && context.run.spent())
+        return layers.broke("query", Status::unknown,
+                            context.run.stopped() ? "run.stopped" : "deadline.exceeded",
+                            "the run ended before Postgres answered"_safe);
+    const FailureRow* row = &failure_rows.back();
+    for (const FailureRow& candidate : failure_rows)
+        if (candidate.layer == failure.layer) row = &candidate;
+    if (!failure.sqlstate.empty()) layers.evidence("sqlstate", context.redactor.clean(failure.sqlstate));
+    if (!failure.detail.empty()) layers.evidence("detail", context.redactor.clean(failure.detail));
+    return layers.broke(row->name, row->status, row->reason,
+                        context.redactor.text("Postgres {}", row->words));
+}
+
+std::optional<Finding> policy(Layers& layers, const Context& context, const rules::GatewayView& view) {
+    const bool solo = view.mode == rules::DeploymentMode::solo;
+    if (const auto* setting =
+            context.config.find(rules::gateway_key(view.memory_store ? "STORE" : "DATABASE_URL")))
+        layers.source(setting->source);
+    if (view.memory_store) {
+        Finding finding = layers.broke(
+            "policy", solo ? Status::degraded : Status::action_required, "store.memory",
+            context.redactor.text("the memory store forgets all sessions at restart{}",
+                                  solo ? "; fine for a trial" : ", which a team deployment must not do"));
+        finding.required = !solo;
+        return finding;
+    }
+    if (view.database_url.empty())
+        return layers.broke("policy", Status::action_required, "database.url-missing",
+                            context.redactor.text("{} is not set", rules::gateway_key("DATABASE_URL")));
+    if (!solo && !(view.database_tls && view.database_verify))
+        return layers.broke(
+            "policy", Status::action_required, "database.tls-required",
+            context.redactor.text("a {} deployment needs verified TLS to Postgres", to_string(view.mode)));
+    layers.passed("policy",
+                  view.database_tls ? "TLS is asked for"_safe : "no TLS, as a solo deployment may"_safe);
+    return std::nullopt;
+}
+
+bool is_true(const std::optional<std::string>& value) { return value == "t"; }
+
+// One row a table: whether it is there, and which privileges the role has on it.
+constexpr const char* tables_query =
+    "SELECT t.name, c.oid IS NOT NULL, "
+    "coalesce(has_table_privilege(c.oid, 'SELECT'), false), "
+    "coalesce(has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') "
+    "AND has_table_privilege(c.oid, 'DELETE'), false) "
+    "FROM unnest(string_to_array($1, ',')) AS t(name) LEFT JOIN pg_class c ON c.oid = to_regclass(t.name)";
+
+std::optional<Finding> schema(Layers& layers, const Context& context, probes::PostgresSession& session) {
+    std::string names(ledger);
+    for (const char* table : tables) names += "," + std::string(table_prefix) + table;
+    const auto rows = session.query(tables_query, {names}, context.probe());
+    if (!rows) return failed(layers, context, rows.error());
+
+    std::string missing;
+    std::string locked;
+    std::size_t present = 0;
+    bool ledger_present = false;
+    for (const PostgresRow& row : *rows) {
+        const std::string& name = *row[0];
+        if (!is_true(row[1])) {
+            if (name != ledger) missing += (missing.empty() ? "" : ", ") + name;
+            continue;
+        }
+        ledger_present = ledger_present || name == ledger;
+        if (name != ledger) ++present;
+        // The ledger is only read once it is written.
+        if (!is_true(row[2]) || (name != ledger && !is_true(row[3])))
+            locked += (locked.empty() ? "" : ", ") + name;
+    }
+    layers.evidence("tables", static_cast<std::int64_t>(present));
+    if (present == 0 && !ledger_present)
+        return layers.broke("schema", Status::action_required, "database.tables-missing",
+                            "the database has none of the gateway's tables"_safe);
+    if (!ledger_present)
+        return layers.broke("schema", Status::action_required, "database.ledger-missing",
+                            "the gateway's tables are there without their migration ledger"_safe);
+    if (!missing.empty())
+        return layers.broke("schema", Status::action_required, "database.tables-missing",
+                            context.redactor.text("missing: {}", missing));
+    if (!locked.empty())
+        return layers.broke("privilege", Status::action_required, "database.privilege-missing",
+                            context.redactor.text("no full access to: {}", locked));
+    layers.passed("schema", context.redactor.text("{} tables, readable and writable for the role", present));
+    return std::nullopt;
+}
+
+constexpr const char* state_query =
+    "SELECT (SELECT count(*) FROM standalone_gateway_schema_migrations WHERE id = $1), "
+    "(SELECT count(*) FROM standalone_gateway_schema_migrations), "
+    "(SELECT floor(extract(epoch FROM max(expires_at) - now()))::bigint FROM "
+    "standalone_gateway_daemon_leases "
+    "WHERE lease_id = 'standalone-gateway:daemon'), "
+    "(SELECT count(*) FROM standalone_gateway_channel_identities WHERE status = 'active' "
+    "AND role IN ('owner', 'admin', 'member'))";
+
+std::int64_t number(const std::optional<std::string>& value) {
+    return value ? std::strtoll(value->c_str(), nullptr, 10) : 0;
+}
+
+std::optional<Finding> state(Layers& layers, const Context& context, probes::PostgresSession& session) {
+    const auto rows = session.query(state_query, {std::string(baseline)}, context.probe());
+    if (!rows) return failed(layers, context, rows.error());
+    const PostgresRow& row = rows->front();
+    layers.evidence("migrations", number(row[1]));
+    if (number(row[0]) == 0)
+        return layers.broke("ledger", Status::action_required, "database.ledger-missing",
+                            context.redactor.text("the migration ledger has no row {}", baseline));
+    layers.passed("ledger", context.redactor.text("migrated to {}", baseline));
+    layers.evidence("prompt_identities", number(row[3]));
+    if (number(row[3]) == 0)
+        return layers.broke("authority", Status::action_required, "database.no-prompt-identity",
+                            "no active owner, admin or member: nobody may prompt"_safe);
+    layers.passed("authority", context.redactor.text("{} identities may prompt", number(row[3])));
+    if (!row[2])
+        return layers.broke("lease", Status::degraded, "database.lease-stale",
+                            "no gateway holds the daemon lease"_safe);
+    layers.evidence("lease_seconds_left", number(row[2]));
+    if (number(row[2]) < 0)
+        return layers.broke("lease", Status::degraded, "database.lease-stale",
+                            context.redactor.text("the daemon lease expired {} s ago", -number(row[2])));
+    layers.passed("lease", context.redactor.text("held for another {} s", number(row[2])));
+    return std::nullopt;
+}
+
+Finding database_ready(const Context& context) {
+    Layers layers;
+    const rules::GatewayView view = rules::view_gateway(context.config);
+    if (auto broken = policy(layers, context, view)) return std::move(*broken);
+
+    const Secret url(view.database_url);
+    probes::PostgresTarget target;
+    target.url = &url;
+    target.tls = !view.database_tls     ? probes::PostgresTls::off
+                 : view.database_verify ? probes::PostgresTls::verified
+                                        : probes::PostgresTls::required;
+    target.ca_file = view.ca_path;
+    target.cert_file = view.cert_path;
+    target.key_file = view.key_path;
+    const auto session = context.postgres.connect(target, context.probe());
+    if (!session) return failed(layers, context, session.error());
+    const int version = (*session)->server_version();
+    layers.evidence("server_version", context.redactor.text("{}.{}", version / 10000, version % 10000));
+    layers.evidence("tls", (*session)->tls());
+    layers.passed("connect",
+                  context.redactor.text("Postgres {}, signed in{}", version / 10000,
+                                        (*session)->tls() ? " over TLS" : ""),
+                  (*session)->connect_time());
+    if (auto broken = schema(layers, context, **session)) return std::move(*broken);
+    if (auto broken = state(layers, context, **session)) return std::move(*broken);
+    return layers.ready(context.redactor.text(
+        "Postgres {} is migrated, and a running gateway holds the lease", version / 10000));
+}
+
+constexpr std::array also_for{catalogue::Intent::gateway_only};
+constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
+
+constexpr std::array rows{
+    Check{
+        .id = "gateway.database.ready",
+        .label = "Gateway database ready",
+        .authority = catalogue::Authority::gateway_standalone,
+        .control_plane = catalogue::ControlPlane::gateway_postgres,
+        .failing = Status::action_required,
+        .looks_at =
+            "Postgres, read-only: connection, TLS as the deployment mode demands, sign-in, the nine tables "
+            "and "
+            "the role's privileges on them, the migration ledger, the daemon lease, and an identity that may "
+            "prompt. With the memory store: that it is one.",
+        .docs = docs,
+        .needs = {},
+        .ready_when = {},
+        .also_for = also_for,
+        .reasons = reasons,
+        .run = database_ready},
+};
+
+}  // namespace
+
+std::span<const Check> gateway_database_checks() { return rows; }
+
+}  // namespace cowork::checks

@@ -1,0 +1,310 @@
+#include "checks/context.hpp"
+#include "checks/gateway.hpp"
+#include "checks/layers.hpp"
+#include "envfile/git_guard.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+namespace cowork::checks {
+namespace {
+
+constexpr std::array also_for{catalogue::Intent::gateway_only};
+constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
+
+// ---------------------------------------------------------------- gateway.env_file.private
+
+constexpr std::array env_file_reasons{
+    Reason{"env-file.missing", Status::action_required, "an env file that was named does not exist",
+           "run cowork setup gateway-only"},
+    Reason{"env-file.unreadable", Status::unknown, "the file's mode and owner cannot be seen",
+           "run doctor as the user who owns it"},
+    Reason{"env-file.mode", Status::action_required,
+           "other users of this machine can read or change the file",
+           "take the permission away with chmod 600"},
+    Reason{"env-file.owner", Status::action_required, "the file belongs to another user, who can change it",
+           "give it to the user who runs the gateway, with mode 600"},
+    Reason{"env-file.not-regular", Status::action_required,
+           "the file is a symbolic link, has several names, or is no regular file",
+           "replace it by a regular file of its own"},
+    Reason{"env-file.tracked", Status::action_required,
+           "git tracks the file, so its secrets are in the history",
+           "take it out of git and rotate its secrets"},
+    Reason{"env-file.not-ignored", Status::action_required,
+           "the file lies in a git work tree that does not ignore it, so the next commit may take it in",
+           "add it to .gitignore"},
+};
+
+std::optional<Finding> place_in_git(Layers& layers, const Context& context, const std::string& path) {
+    const auto verdict = envfile::ask_git(path, context.probe());
+    switch (verdict.state) {
+        case envfile::GitState::outside:
+        case envfile::GitState::ignored:
+            return std::nullopt;
+        case envfile::GitState::unknown:
+            // Not being able to ask git is no evidence of danger; it is told, and the file's mode decides.
+            layers.passed("git",
+                          context.redactor.text("{}: git could not be asked: {}", path, verdict.reason));
+            return std::nullopt;
+        case envfile::GitState::tracked:
+            return layers.broke("git", Status::action_required, "env-file.tracked",
+                                context.redactor.text("{} is tracked by git", path),
+                                context.redactor.text("git rm --cached -- {}", path));
+        case envfile::GitState::not_ignored:
+            return layers.broke("git", Status::action_required, "env-file.not-ignored",
+                                context.redactor.text("{} is not ignored by git", path),
+                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path, verdict.work_tree));
+    }
+    return std::nullopt;
+}
+
+std::optional<Finding> one_env_file(Layers& layers, const Context& context, const std::string& path) {
+    layers.source({path, 0, 0, {}});
+    const auto facts = context.files.facts(path);
+    if (!facts && facts.error().code == ErrorCode::not_found)
+        return layers.broke("file", Status::action_required, "env-file.missing",
+                            context.redactor.text("{} does not exist", path));
+    if (!facts)
+        return layers.broke("file", Status::unknown, "env-file.unreadable",
+                            context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
+    if (facts->kind != probes::FileKind::regular || facts->links > 1)
+        return layers.broke(
+            "file", Status::action_required, "env-file.not-regular",
+            context.redactor.text("{} is a link, has several names, or is no regular file", path));
+    if ((facts->mode & 077U) != 0)
+        return layers.broke(
+            "mode", Status::action_required, "env-file.mode",
+            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
+            context.redactor.text("chmod 600 {}", path));
+    const uid_t user = context.files.effective_user();
+    // Root may look after the file of a service user; anybody else must own what they trust.
+    if (facts->owner != user && user != 0)
+        return layers.broke("owner", Status::action_required, "env-file.owner",
+                            context.redactor.text("{} belongs to user {}", path, facts->owner));
+    if (auto broken = place_in_git(layers, context, path)) return broken;
+    layers.passed("file", context.redactor.text("{}: mode {:04o}, not in git", path, facts->mode));
+    return std::nullopt;
+}
+
+Finding env_file_private(const Context& context) {
+    Layers layers;
+    layers.evidence("files", static_cast<std::int64_t>(context.env_files.size()));
+    for (const std::string& path : context.env_files)
+        if (auto broken = one_env_file(layers, context, path)) return std::move(*broken);
+    if (context.env_files.empty()) return layers.ready("no env file is in use"_safe);
+    return layers.ready(context.env_files.size() == 1
+                            ? context.redactor.text("{} is private", context.env_files.front())
+                            : context.redactor.text("{} env files are private", context.env_files.size()));
+}
+
+// ---------------------------------------------------------------- gateway.configuration.valid
+
+constexpr std::array configuration_reasons{
+    Reason{"configuration.missing-key", Status::action_required,
+           "a setting that the gateway needs is not set", "set it, or run cowork setup gateway-only"},
+    Reason{"configuration.invalid-value", Status::action_required, "a value that the gateway refuses",
+           "correct it"},
+    Reason{"configuration.lenient-value", Status::degraded,
+           "a value that the gateway silently replaces by a default", "correct it, or remove the line"},
+    Reason{"configuration.unknown-key", Status::degraded, "a key that the gateway does not know and ignores",
+           "correct its name, or remove the line"},
+    Reason{"configuration.placeholder-secret", Status::action_required,
+           "a secret that is still a placeholder", "replace it by a real secret"},
+    Reason{"configuration.short-secret", Status::action_required, "a secret under 16 characters",
+           "replace it"},
+    Reason{"configuration.no-provider", Status::action_required, "no channel provider is configured",
+           "configure Telegram or the signed webhook"},
+    Reason{"configuration.insecure-url", Status::action_required, "a URL that must be https is not",
+           "use https"},
+    Reason{"configuration.tls-required", Status::action_required,
+           "team and enterprise deployments need verified TLS to Postgres",
+           "set both DATABASE_SSL keys to true"},
+    Reason{"endpoint.unparseable", Status::action_required, "a URL cannot be read", "correct it"},
+    Reason{"endpoint.scheme", Status::action_required, "a URL is neither http nor https", "correct it"},
+    Reason{"endpoint.credentials", Status::action_required, "a URL holds a user name or password",
+           "remove them"},
+    Reason{"endpoint.ambiguous-host", Status::action_required,
+           "two readers of a URL could see different hosts", "write a plain host name or a plain address"},
+    Reason{"endpoint.wildcard-host", Status::action_required, "a URL names a wildcard address",
+           "name the server"},
+    Reason{"endpoint.metadata-host", Status::action_required, "a URL names a cloud metadata service",
+           "name the server"},
+    Reason{"endpoint.public-host", Status::action_required, "the OpenCode URL names a public host",
+           "move OpenCode to loopback or a private network"},
+    Reason{"endpoint.private-dns", Status::action_required, "the OpenCode URL names a private DNS name",
+           "set OPEN_COWORK_STANDALONE_GATEWAY_ALLOW_PRIVATE_DNS=true, or use an address"},
+    Reason{"endpoint.extra-parts", Status::action_required,
+           "the OpenCode URL has more than scheme, host and port", "remove the path, query and fragment"},
+};
+
+// The rules that do not hold, and the env-file lines that are not as they should be: all problems in one
+// list.
+std::vector<rules::Violation> configuration_problems(const Context& context) {
+    auto problems = rules::check_gateway(context.config);
+    for (const auto& diagnostic : context.env_diagnostics)
+        problems.push_back({"configuration.unreadable-line", Status::degraded, diagnostic.where.key,
+                            diagnostic.message, "correct the line", diagnostic.where});
+    return problems;
+}
+
+report::Probe as_probe(const Context& context, const rules::Violation& violation) {
+    report::Probe probe;
+    probe.id = "rule";
+    probe.status = violation.status;
+    probe.reason_code = violation.reason_code;
+    probe.summary = violation.source.known()
+                        ? context.redactor.text("{}: {}; {}", violation.source.place(), violation.message,
+                                                violation.remedy)
+                        : context.redactor.text("{}; {}", violation.message, violation.remedy);
+    return probe;
+}
+
+Finding configuration_valid(const Context& context) {
+    Layers layers;
+    const auto problems = configuration_problems(context);
+    layers.evidence("settings", static_cast<std::int64_t>(context.config.settings().size()));
+    layers.evidence("problems", static_cast<std::int64_t>(problems.size()));
+    if (problems.empty()) {
+        layers.passed("rules", "every rule of the gateway's configuration holds"_safe);
+        return layers.ready("the gateway would accept every value as written"_safe);
+    }
+    const auto& first = problems.front();
+    layers.source(first.source);
+    SafeText summary = problems.size() == 1
+                           ? context.redactor.text("{}", first.message)
+                           : context.redactor.text("{} (and {} more)", first.message, problems.size() - 1);
+    Finding finding = layers.broke("rules", first.status, first.reason_code, std::move(summary));
+    finding.action = context.redactor.text("{}", first.remedy);
+    finding.probes.clear();
+    for (const auto& problem : problems) finding.probes.push_back(as_probe(context, problem));
+    return finding;
+}
+
+// ---------------------------------------------------------------- gateway.runtime_root.usable
+
+constexpr std::array runtime_root_reasons{
+    Reason{"runtime-root.not-set", Status::action_required, "no runtime root is configured",
+           "set OPEN_COWORK_STANDALONE_GATEWAY_RUNTIME_ROOT to an absolute directory"},
+    Reason{"runtime-root.invalid", Status::action_required,
+           "the runtime root is not an absolute path below /", "set it to an absolute directory"},
+    Reason{"runtime-root.missing", Status::action_required, "the directory does not exist", "create it"},
+    Reason{"runtime-root.not-directory", Status::action_required, "the path is not a directory",
+           "move the file away and create the directory"},
+    Reason{"runtime-root.unreadable", Status::unknown, "the directory cannot be looked at",
+           "run doctor as the gateway's user"},
+    Reason{"runtime-root.not-writable", Status::action_required,
+           "its owner, or this user, cannot write into it", "give it to the gateway's user with mode 700"},
+    Reason{"runtime-root.other-owner", Status::unknown,
+           "another user owns it, so this user cannot tell whether the gateway can write there",
+           "run doctor as the gateway's user or as root"},
+    Reason{"runtime-root.world-writable", Status::degraded, "every user of this machine can write into it",
+           "take the permission away"},
+    Reason{"runtime-root.low-space", Status::degraded, "less than 100 MiB are free there", "free some space"},
+};
+
+constexpr unsigned long long enough_bytes = 100ULL * 1024 * 1024;
+
+Finding runtime_root_usable(const Context& context) {
+    Layers layers;
+    const auto key = rules::gateway_key("RUNTIME_ROOT");
+    if (const auto* setting = context.config.find(key)) layers.source(setting->source);
+    const std::string path(rules::view_gateway(context.config).runtime_root);
+    if (path.empty())
+        return layers.broke("policy", Status::action_required, "runtime-root.not-set",
+                            context.redactor.text("{} is not set", key));
+    if (!path.starts_with('/'))
+        return layers.broke("policy", Status::action_required, "runtime-root.invalid",
+                            context.redactor.text("{} is not an absolute path", path));
+    const auto facts = context.files.target_facts(path);
+    if (!facts && facts.error().code == ErrorCode::not_found)
+        return layers.broke("file", Status::action_required, "runtime-root.missing",
+                            context.redactor.text("{} does not exist", path),
+                            context.redactor.text("install -d -m 0700 {}", path));
+    if (!facts)
+        return layers.broke("file", Status::unknown, "runtime-root.unreadable",
+                            context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
+    if (facts->kind != probes::FileKind::directory)
+        return layers.broke("file", Status::action_required, "runtime-root.not-directory",
+                            context.redactor.text("{} is not a directory", path));
+    layers.evidence("owner", static_cast<std::int64_t>(facts->owner));
+    layers.evidence("mode", context.redactor.text("{:04o}", facts->mode));
+    const auto writable = context.files.can_write_directory(path);
+    const uid_t user = context.files.effective_user();
+    if (!writable || !*writable) {
+        if (facts->owner != user && user != 0)
+            return layers.broke("access", Status::unknown, "runtime-root.other-owner",
+                                context.redactor.text("{} belongs to user {}", path, facts->owner));
+        return layers.broke("access", Status::action_required, "runtime-root.not-writable",
+                            context.redactor.text("{} cannot be written", path));
+    }
+    // Root can write anywhere; the service user, who most likely owns the directory, needs its own bits.
+    if ((facts->mode & 0300U) != 0300U)
+        return layers.broke(
+            "access", Status::action_required, "runtime-root.not-writable",
+            context.redactor.text("{} has mode {:04o}: its owner cannot write into it", path, facts->mode),
+            context.redactor.text("chmod 700 {}", path));
+    layers.passed("access", context.redactor.text("{} can be written", path));
+    if ((facts->mode & 0002U) != 0)
+        return layers.broke("mode", Status::degraded, "runtime-root.world-writable",
+                            context.redactor.text("{} has mode {:04o}", path, facts->mode),
+                            context.redactor.text("chmod o-w {}", path));
+    const auto space = context.files.free_bytes(path);
+    if (space) {
+        layers.evidence("free_mib", static_cast<std::int64_t>(*space / (1024 * 1024)));
+        if (*space < enough_bytes)
+            return layers.broke("space", Status::degraded, "runtime-root.low-space",
+                                context.redactor.text("{} MiB are free at {}", *space / (1024 * 1024), path));
+    }
+    return layers.ready(context.redactor.text("{} exists and can be written", path));
+}
+
+constexpr std::array rows{
+    Check{.id = "gateway.env_file.private",
+          .label = "Gateway env file private",
+          .authority = catalogue::Authority::gateway_standalone,
+          .control_plane = std::nullopt,
+          .failing = Status::action_required,
+          .looks_at = "Kind, mode, owner and number of names of each env file, and whether git tracks it or "
+                      "would take it in.",
+          .docs = docs,
+          .needs = {},
+          .ready_when = {},
+          .also_for = also_for,
+          .reasons = env_file_reasons,
+          .run = env_file_private},
+    Check{.id = "gateway.configuration.valid",
+          .label = "Gateway configuration valid",
+          .authority = catalogue::Authority::gateway_standalone,
+          .control_plane = std::nullopt,
+          .failing = Status::action_required,
+          .looks_at =
+              "Every rule that the gateway applies to its settings at start, and every value that it would "
+              "silently replace by a default.",
+          .docs = docs,
+          .needs = {},
+          .ready_when = {},
+          .also_for = also_for,
+          .reasons = configuration_reasons,
+          .run = configuration_valid},
+    Check{.id = "gateway.runtime_root.usable",
+          .label = "Gateway runtime root usable",
+          .authority = catalogue::Authority::gateway_standalone,
+          .control_plane = std::nullopt,
+          .failing = Status::action_required,
+          .looks_at = "Whether the directory in which OpenCode works exists, can be written, and has space.",
+          .docs = docs,
+          .needs = {},
+          .ready_when = {},
+          .also_for = also_for,
+          .reasons = runtime_root_reasons,
+          .run = runtime_root_usable},
+};
+
+}  // namespace
+
+std::span<const Check> gateway_host_checks() { return rows; }
+
+}  // namespace cowork::checks

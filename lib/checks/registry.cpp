@@ -1,0 +1,73 @@
+#include "checks/registry.hpp"
+
+#include "checks/gateway.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cowork::checks {
+namespace {
+
+// The engine's own ends, beside each check's reasons.
+constexpr std::array shared_reasons{
+    Reason{"dependency.not_ready", Status::unknown,
+           "a check that this one needs is not ready, so it did not run",
+           "mend the check named by blockedBy first"},
+    Reason{"deadline.exceeded", Status::unknown, "the run's deadline came before the answer",
+           "raise --deadline, or mend what answers slowly"},
+    Reason{"run.stopped", Status::unknown, "the run was stopped by a signal before the answer",
+           "run doctor again"},
+    Reason{"skipped.by_user", Status::unknown, "--only or --skip left it out",
+           "run it without --only or --skip"},
+    Reason{"check.failed", Status::unknown, "the check itself failed; this is a defect in cowork",
+           "report it with the output of -v"},
+};
+
+bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent intent) {
+    return std::find(intents.begin(), intents.end(), intent) != intents.end();
+}
+
+std::vector<const Check*> collect() {
+    std::vector<const Check*> all;
+    for (const auto group : {gateway_opencode_checks(), gateway_service_checks(), gateway_host_checks(),
+                             gateway_database_checks()})
+        for (const Check& check : group) all.push_back(&check);
+    return all;
+}
+
+}  // namespace
+
+bool Check::applies_to(catalogue::Intent intent) const {
+    return contains(ready_when, intent) || contains(also_for, intent);
+}
+
+const Reason* Check::reason(std::string_view code) const {
+    for (const auto& list : {reasons, engine_reasons()}) {
+        const auto found =
+            std::find_if(list.begin(), list.end(), [&](const Reason& r) { return r.code == code; });
+        if (found != list.end()) return &*found;
+    }
+    return nullptr;
+}
+
+std::span<const Reason> engine_reasons() { return shared_reasons; }
+
+const std::vector<const Check*>& registry() {
+    static const std::vector<const Check*> all = collect();
+    return all;
+}
+
+std::vector<const Check*> checks_for(catalogue::Intent intent) {
+    std::vector<const Check*> chosen;
+    for (const Check* check : registry())
+        if (check->applies_to(intent)) chosen.push_back(check);
+    return chosen;
+}
+
+const Check* find_check(std::string_view id) {
+    for (const Check* check : registry())
+        if (check->id == id) return check;
+    return nullptr;
+}
+
+}  // namespace cowork::checks

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/source_ref.hpp"
+#include "secrets/secret.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cowork::config {
+
+// One configured value. Every value is kept as a Secret, because any line of an env file may hold one.
+struct Setting {
+    std::string key;
+    Secret value;
+    SourceRef source;
+};
+
+// The effective configuration: for each key the value that wins, and where it came from.
+class Config {
+  public:
+    // Replaces an earlier value of the same key: call in order of rising precedence.
+    void set(std::string key, Secret value, SourceRef source);
+    [[nodiscard]] const Setting* find(std::string_view key) const;
+    // The value, or the empty text when the key is not set. The view lives as long as the setting.
+    [[nodiscard]] std::string_view text(std::string_view key) const;
+    [[nodiscard]] const std::vector<Setting>& settings() const { return settings_; }
+
+  private:
+    std::vector<Setting> settings_;
+};
+
+}  // namespace cowork::config

@@ -1,0 +1,203 @@
+#include "envfile/git_guard.hpp"
+
+#include "core/atomic_file.hpp"
+#include "core/shell_quote.hpp"
+#include "envfile/child_process.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cowork::envfile {
+namespace {
+
+constexpr int git_says_no = 1;  // exit code of check-ignore for a path that no rule ignores
+
+bool exists(const std::string& path) {
+    struct stat facts {};
+    return ::lstat(path.c_str(), &facts) == 0;
+}
+
+std::string join(const std::string& directory, std::string_view name) {
+    return directory == "/" ? fmt::format("/{}", name) : fmt::format("{}/{}", directory, name);
+}
+
+Result<std::string> real_path(const std::string& path) {
+    struct Free {
+        void operator()(char* text) const { std::free(text); }
+    };
+    const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
+    if (!real) return tl::unexpected(system_error(errno, "resolve", path));
+    return std::string(real.get());
+}
+
+bool has_component(std::string_view path, std::string_view name) {
+    return fmt::format("{}/", path).find(fmt::format("/{}/", name)) != std::string::npos;
+}
+
+// The nearest directory at or above that holds a `.git`: a directory, or the file of a linked work tree or a
+// submodule. Empty when there is none.
+std::string find_work_tree(std::string directory) {
+    for (;;) {
+        if (exists(join(directory, ".git"))) return directory;
+        if (directory == "/") return {};
+        const auto slash = directory.rfind('/');
+        directory.resize(slash == 0 ? 1 : slash);
+    }
+}
+
+// A repository's own configuration can name programs. What these two commands could reach of that is shut:
+// fsmonitor and hooks by configuration; fetching missing objects of a partial clone (which runs ssh, a remote
+// helper or upload-pack) by forbidding every transport. Aliases do not apply to git's own commands, and
+// filters, textconv and pagers to neither command. Starting at the directory that holds `.git` passes by any
+// bare repository planted below it.
+Command git_command(const std::string& git, const std::string& top, std::vector<std::string> what) {
+    Command command;
+    command.program = git;
+    command.arguments = {"--no-pager", "--literal-pathspecs", "-C", top};
+    for (const char* setting :
+         {"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.excludesFile=/dev/null",
+          "core.attributesFile=/dev/null", "core.untrackedCache=false", "core.sshCommand=false",
+          "core.askPass=false", "credential.helper=", "protocol.allow=never", "safe.directory=*"}) {
+        command.arguments.insert(command.arguments.end(), {"-c", setting});
+    }
+    command.arguments.insert(command.arguments.end(), std::make_move_iterator(what.begin()),
+                             std::make_move_iterator(what.end()));
+    command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                           "LC_ALL=C",
+                           "GIT_CONFIG_NOSYSTEM=1",
+                           "GIT_CONFIG_GLOBAL=/dev/null",
+                           "GIT_ATTR_NOSYSTEM=1",
+                           "GIT_TERMINAL_PROMPT=0",
+                           "GIT_OPTIONAL_LOCKS=0",
+                           "GIT_NO_LAZY_FETCH=1",
+                           "GIT_NO_REPLACE_OBJECTS=1",
+                           "GIT_ALLOW_PROTOCOL=none",
+                           "GIT_ASKPASS=false",
+                           "GIT_SSH_COMMAND=false"};
+    return command;
+}
+
+// The first line of what git said, for the reason; a hostile repository may have chosen its bytes.
+std::string first_line(std::string_view text) {
+    constexpr std::size_t longest = 200;
+    std::string line(text.substr(0, std::min(text.find('\n'), longest)));
+    for (char& c : line) {
+        if (static_cast<unsigned char>(c) < 0x20U || static_cast<unsigned char>(c) >= 0x7FU) c = '?';
+    }
+    return line;
+}
+
+class GitQuestion {
+  public:
+    GitQuestion(std::string git, GitVerdict& verdict, const Budget& budget)
+        : git_(std::move(git)), verdict_(verdict), budget_(budget) {}
+
+    void ask() {
+        const std::string& path = verdict_.relative_path;
+        const auto listed = run({"ls-files", "-z", "--cached", "--", path});
+        if (!listed) return;
+        if (listed->exit_code != 0) return not_a_work_tree(*listed);
+        if (!listed->output.empty()) return void(verdict_.state = GitState::tracked);
+        // Without the index: it was asked already, and rules are to be read from the work tree only.
+        const auto ignored = run({"check-ignore", "--quiet", "--no-index", "--", path});
+        if (!ignored) return;
+        if (ignored->exit_code == 0) return void(verdict_.state = GitState::ignored);
+        if (ignored->exit_code == git_says_no) return void(verdict_.state = GitState::not_ignored);
+        verdict_.reason = "git said: " + first_line(ignored->errors);
+    }
+
+  private:
+    Result<CommandResult> run(std::vector<std::string> what) {
+        auto result = run_command(git_command(git_, verdict_.work_tree, std::move(what)), budget_);
+        if (!result) verdict_.reason = result.error().message;
+        return result;
+    }
+
+    // A directory called `.git` need not be a repository.
+    void not_a_work_tree(const CommandResult& answer) {
+        constexpr std::string_view no_repository = "fatal: not a git repository (or any";
+        if (answer.errors.substr(0, no_repository.size()) == no_repository) {
+            verdict_ = {GitState::outside, {}, {}, {}};
+        } else {
+            verdict_.reason = "git said: " + first_line(answer.errors);
+        }
+    }
+
+    std::string git_;
+    GitVerdict& verdict_;
+    const Budget& budget_;
+};
+
+// The line that ignores exactly this file, written for the .gitignore at the top.
+std::string ignore_line(std::string_view relative_path) {
+    std::string line = "/";
+    for (const char c : relative_path) {
+        if (std::string_view("*?[\\").find(c) != std::string_view::npos) line += '\\';
+        line += c;
+    }
+    if (line.back() == ' ') line.insert(line.size() - 1, 1, '\\');
+    return line;
+}
+
+}  // namespace
+
+GitVerdict ask_git(const std::string& path, const Budget& budget, const std::optional<std::string>& git) {
+    const auto parts = split_path(path);
+    if (!parts) return {GitState::unknown, parts.error().message, {}, {}};
+    const auto directory = real_path(parts->parent);
+    if (!directory) return {GitState::unknown, directory.error().message, {}, {}};
+    if (has_component(*directory, ".git")) return {GitState::outside, {}, {}, {}};
+
+    GitVerdict verdict;
+    verdict.work_tree = find_work_tree(*directory);
+    if (verdict.work_tree.empty()) return {GitState::outside, {}, {}, {}};
+    verdict.relative_path = join(*directory, parts->name).substr(verdict.work_tree.size());
+    if (verdict.relative_path.front() == '/') verdict.relative_path.erase(0, 1);
+    if (!git) {
+        verdict.reason = fmt::format("{} is a git work tree, and git is not installed", verdict.work_tree);
+        return verdict;
+    }
+    GitQuestion(*git, verdict, budget).ask();
+    return verdict;
+}
+
+GitVerdict ask_git(const std::string& path, const Budget& budget) {
+    return ask_git(path, budget, find_program("git"));
+}
+
+Result<void> refuse_for_git(const std::string& path, const GitVerdict& verdict) {
+    const bool tracked = verdict.state == GitState::tracked;
+    if (!tracked && verdict.state != GitState::not_ignored) return {};
+    const std::string add = fmt::format("add this line to {}: {}", join(verdict.work_tree, ".gitignore"),
+                                        ignore_line(verdict.relative_path));
+    const SourceRef where{path, 0, 0, {}};
+    if (!tracked) {
+        return fail(ErrorCode::refused,
+                    fmt::format("git would pick up {}: it is in a work tree and not ignored", path), add,
+                    where);
+    }
+    return fail(
+        ErrorCode::refused, fmt::format("git tracks {}: its secrets would be committed", path),
+        fmt::format("run git -C {} rm --cached -- {}, then {}; replace every secret that was committed",
+                    shell_quote(verdict.work_tree), shell_quote(verdict.relative_path), add),
+        where);
+}
+
+Result<GitVerdict> check_target(const std::string& path, const Budget& budget) {
+    GitVerdict verdict = ask_git(path, budget);
+    if (auto refused = refuse_for_git(path, verdict); !refused)
+        return tl::unexpected(std::move(refused.error()));
+    return verdict;
+}
+
+}  // namespace cowork::envfile

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "config/dialect.hpp"
+#include "core/error.hpp"
+#include "secrets/secret.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace cowork::envfile {
+
+// What to write after `KEY=` so that the dialect's reader gets the value back byte for byte.
+// ErrorCode::refused when the dialect cannot hold it: the message names the key and the kind of character,
+// the remedy the dialects that can. Line breaks and control characters are refused by every dialect; an
+// empty value is `KEY=` in every dialect.
+//
+//   portable  the unquoted alphabet A-Z a-z 0-9 _ - . / : @ % + , = ^ ! * ? [ ] { } ~, not beginning with
+//             ~ or =, no ~ after : or =
+//   sh        quoted as needed; holds any bytes
+//   systemd   quoted as needed; UTF-8 without noncharacters
+//   docker    never quoted; UTF-8
+//   compose   quoted as needed, escaped against interpolation; UTF-8
+[[nodiscard]] Result<Secret> render_value(std::string_view key, const Secret& value, config::Dialect dialect);
+
+// Every dialect that holds the value, in the order of config::all_dialects.
+[[nodiscard]] std::vector<config::Dialect> dialects_holding(const Secret& value);
+
+}  // namespace cowork::envfile

@@ -1,0 +1,138 @@
+#include "probes/files.hpp"
+#include "probes/proc_net.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+namespace cowork::probes {
+namespace {
+
+tl::unexpected<Error> failed(const std::string& path, int error) {
+    ErrorCode code = ErrorCode::io;
+    if (error == ENOENT || error == ENOTDIR) code = ErrorCode::not_found;
+    if (error == EACCES || error == EPERM) code = ErrorCode::permission;
+    return fail(code, path + ": " + std::generic_category().message(error));
+}
+
+FileKind kind_of(mode_t mode) {
+    if (S_ISREG(mode)) return FileKind::regular;
+    if (S_ISDIR(mode)) return FileKind::directory;
+    if (S_ISLNK(mode)) return FileKind::symlink;
+    return FileKind::other;
+}
+
+// A NUL byte would make the kernel look at a shorter path than the one that was asked for.
+bool has_nul(const std::string& path) { return path.find('\0') != std::string::npos; }
+
+Result<FileFacts> stat_path(const std::string& path, int flags) {
+    if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
+    struct stat found {};
+    if (fstatat(AT_FDCWD, path.c_str(), &found, flags) != 0) return failed(path, errno);
+    return FileFacts{kind_of(found.st_mode), found.st_mode & 07777, found.st_uid, found.st_gid,
+                     found.st_nlink};
+}
+
+Result<struct statvfs> file_system_of(const std::string& path) {
+    if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
+    struct statvfs found {};
+    if (statvfs(path.c_str(), &found) != 0) return failed(path, errno);
+    return found;
+}
+
+std::optional<std::string> read_all(const char* path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+// The bytes of an interface's address; empty for families other than IP.
+std::string_view address_bytes(const sockaddr* address) {
+    if (address == nullptr) return {};
+    if (address->sa_family == AF_INET) {
+        const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
+        return {reinterpret_cast<const char*>(&v4->sin_addr), sizeof v4->sin_addr};
+    }
+    if (address->sa_family == AF_INET6) {
+        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
+        return {reinterpret_cast<const char*>(&v6->sin6_addr), sizeof v6->sin6_addr};
+    }
+    return {};
+}
+
+// The bytes of a numeric address, 4 or 16; empty when it is none.
+std::string parse_address(const std::string& text) {
+    std::string bytes(sizeof(in6_addr), '\0');
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return bytes;
+    bytes.resize(sizeof(in_addr));
+    if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return bytes;
+    return {};
+}
+
+class PosixFileProbe final : public FileProbe {
+  public:
+    Result<FileFacts> facts(const std::string& path) override { return stat_path(path, AT_SYMLINK_NOFOLLOW); }
+    Result<FileFacts> target_facts(const std::string& path) override { return stat_path(path, 0); }
+
+    Result<bool> can_write_directory(const std::string& path) override {
+        const auto directory = target_facts(path);
+        if (!directory) return tl::unexpected(directory.error());
+        if (directory->kind != FileKind::directory) {
+            return fail(ErrorCode::invalid, path + ": not a directory");
+        }
+        const auto file_system = file_system_of(path);
+        if (!file_system) return tl::unexpected(file_system.error());
+        if ((file_system->f_flag & ST_RDONLY) != 0) return false;
+        // The effective user counts, because that is who would write.
+        if (faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return true;
+        if (errno == EACCES || errno == EPERM || errno == EROFS) return false;
+        return failed(path, errno);
+    }
+
+    Result<unsigned long long> free_bytes(const std::string& path) override {
+        return file_system_of(path).map([](const struct statvfs& found) {
+            return static_cast<unsigned long long>(found.f_bavail) * found.f_frsize;
+        });
+    }
+
+    Result<std::vector<ListeningSocket>> listeners(int port) override {
+        const auto v4 = read_all("/proc/net/tcp");
+        const auto v6 = read_all("/proc/net/tcp6");  // absent where IPv6 is off
+        if (!v4 && !v6) return fail(ErrorCode::io, "/proc/net/tcp cannot be read");
+        auto sockets = parse_listeners(v4.value_or(""), port);
+        for (auto& socket : parse_listeners(v6.value_or(""), port)) sockets.push_back(std::move(socket));
+        return sockets;
+    }
+
+    bool is_local_address(const std::string& address) override {
+        const std::string wanted = parse_address(address);
+        if (wanted.empty()) return false;
+        if (wanted.size() == sizeof(in_addr) && wanted.front() == 127) return true;  // all of 127/8
+        ifaddrs* first = nullptr;
+        if (getifaddrs(&first) != 0) return false;
+        const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(first, freeifaddrs);
+        for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
+            if (address_bytes(entry->ifa_addr) == wanted) return true;
+        }
+        return false;
+    }
+
+    uid_t effective_user() override { return geteuid(); }
+};
+
+}  // namespace
+
+std::unique_ptr<FileProbe> make_file_probe() { return std::make_unique<PosixFileProbe>(); }
+
+}  // namespace cowork::probes

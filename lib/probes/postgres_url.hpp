@@ -1,0 +1,26 @@
+#pragma once
+
+#include "secrets/secret.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+
+namespace cowork::probes {
+
+// What of a connection URL counts. Every other parameter in it is dropped: TLS comes from the target alone,
+// and the rest is cowork's own.
+struct PostgresUrl {
+    std::string host;  // a name, a numeric address, or the directory of a Unix socket
+    int port = 5432;
+    std::string user;
+    std::string database;  // the user's name when the URL has none, as everywhere in Postgres
+    Secret password;
+
+    [[nodiscard]] bool unix_socket() const { return host.starts_with('/'); }
+};
+
+// The error is a fixed text: libpq's own may quote the password.
+[[nodiscard]] tl::expected<PostgresUrl, std::string> parse_postgres_url(const Secret& url);
+
+}  // namespace cowork::probes

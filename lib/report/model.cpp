@@ -1,0 +1,75 @@
+#include "report/model.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cowork::report {
+namespace {
+
+bool decides(const Row& row, const Verdict& verdict) {
+    // What the user left out cannot fail the run; that it was left out stays visible in the report.
+    if (row.reason_code == "skipped.by_user") return false;
+    // An optional check that waits for another tells nothing that the other does not tell.
+    return row.required || (verdict.strict && row.reason_code != "dependency.not_ready");
+}
+
+// Higher is worse.
+int weight(Status status) {
+    switch (status) {
+        case Status::ready:
+            return 0;
+        case Status::degraded:
+            return 1;
+        case Status::unknown:
+            return 2;
+        case Status::offline:
+            return 3;
+        case Status::action_required:
+            return 4;
+    }
+    return 2;
+}
+
+}  // namespace
+
+std::array<std::size_t, 5> counts(const Report& report) {
+    std::array<std::size_t, 5> result{};
+    for (const Row& row : report.rows) ++result.at(static_cast<std::size_t>(row.status));
+    return result;
+}
+
+Status overall(const Report& report, const Verdict& verdict) {
+    std::optional<Status> worst;
+    for (const Row& row : report.rows) {
+        if (!decides(row, verdict)) continue;
+        if (!worst || weight(row.status) > weight(*worst)) worst = row.status;
+    }
+    return worst.value_or(Status::unknown);
+}
+
+int exit_code(const Report& report, const Verdict& verdict) {
+    if (report.exit_override) return *report.exit_override;
+    switch (overall(report, verdict)) {
+        case Status::ready:
+            return 0;
+        case Status::action_required:
+        case Status::offline:
+            return 1;
+        case Status::unknown:
+            return 3;
+        case Status::degraded:
+            return verdict.fail_on == FailOn::degraded ? 4 : 0;
+    }
+    return 3;
+}
+
+std::string utc_timestamp(std::chrono::system_clock::time_point when) {
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()) % 1000;
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(when)),
+                       milliseconds.count());
+}
+
+}  // namespace cowork::report

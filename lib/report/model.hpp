@@ -1,0 +1,93 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "catalogue/recovery.hpp"
+#include "core/source_ref.hpp"
+#include "core/status.hpp"
+#include "secrets/safe_text.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cowork::report {
+
+// The one model that doctor, smoke and validate end in (design: cli.md, "The JSON report"). Every text in it
+// is a SafeText or comes from a constant table, so no renderer can leak.
+
+using EvidenceValue = std::variant<bool, std::int64_t, SafeText>;
+using Evidence = std::vector<std::pair<std::string_view, EvidenceValue>>;  // keys are literals
+
+// One layer that a check looked at.
+struct Probe {
+    std::string_view id;  // `policy`, `connect`, `http` ...
+    Status status = Status::unknown;
+    std::string_view reason_code;
+    SafeText summary;
+    std::chrono::microseconds duration{};
+    Evidence evidence;
+    SafeText reproduce;  // a command that shows the same thing; never holds a secret
+};
+
+struct Recovery {
+    SafeText action;  // one sentence that says what to do
+    catalogue::Safety safety = catalogue::Safety::safe;
+    catalogue::Actor actor = catalogue::Actor::operator_;
+    SafeText command;  // the exact next command; may be empty
+    std::vector<std::string_view> docs;
+};
+
+struct Row {
+    std::string_view id;
+    std::string_view label;
+    catalogue::Authority authority = catalogue::Authority::mixed;
+    std::optional<catalogue::ControlPlane> control_plane;
+    bool required = false;
+    Status status = Status::unknown;
+    std::string_view reason_code;
+    SafeText summary;
+    Recovery recovery;
+    std::string_view blocked_by;  // id of the check it waits for; empty when it ran
+    std::chrono::microseconds duration{};
+    SourceRef source;  // of the value it is about; its texts are paths, option names and keys
+    Evidence evidence;
+    std::vector<Probe> probes;
+};
+
+struct Report {
+    std::string_view command;  // doctor, smoke, validate
+    std::optional<catalogue::Intent> intent;
+    std::string generated_at;  // RFC 3339, UTC
+    std::chrono::microseconds duration{};
+    std::vector<Row> rows;  // in registry order
+    std::vector<SafeText> notes;
+    std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
+};
+
+// Which statuses make a run fail.
+enum class FailOn { degraded, action_required };
+struct Verdict {
+    FailOn fail_on = FailOn::degraded;
+    bool strict = false;  // optional checks decide too
+};
+
+// How many rows have each status, in the order of all_statuses.
+[[nodiscard]] std::array<std::size_t, 5> counts(const Report& report);
+
+// The headline: the worst status among the rows that decide (action_required or offline, then unknown, then
+// degraded); ready when every one of them is. A report in which no row decides is unknown, never ready.
+[[nodiscard]] Status overall(const Report& report, const Verdict& verdict);
+
+// 0, 1, 3 or 4 as in the exit-code table of cli.md; exit_override where it is set.
+[[nodiscard]] int exit_code(const Report& report, const Verdict& verdict);
+
+// RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.000Z.
+[[nodiscard]] std::string utc_timestamp(std::chrono::system_clock::time_point when);
+
+}  // namespace cowork::report

@@ -1,0 +1,166 @@
+#include "report/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cowork::report {
+namespace {
+
+// SGR codes; a status keeps one colour everywhere.
+constexpr std::string_view color_of(Status status) {
+    switch (status) {
+        case Status::ready:
+            return "\033[32m";
+        case Status::degraded:
+            return "\033[33m";
+        case Status::action_required:
+            return "\033[31m";
+        case Status::offline:
+            return "\033[31m";
+        case Status::unknown:
+            return "\033[35m";
+    }
+    return "";
+}
+constexpr std::string_view bold = "\033[1m";
+constexpr std::string_view dim = "\033[2m";
+constexpr std::string_view reset = "\033[0m";
+
+// Problems first, the most pressing on top.
+int urgency(const Row& row) {
+    const int optional_last = row.required ? 0 : 10;
+    switch (row.status) {
+        case Status::action_required:
+            return optional_last + 0;
+        case Status::offline:
+            return optional_last + 1;
+        case Status::unknown:
+            return optional_last + 2;
+        case Status::degraded:
+            return optional_last + 3;
+        case Status::ready:
+            return 20;
+    }
+    return optional_last + 2;
+}
+
+class Text {
+  public:
+    Text(const Report& report, const Verdict& verdict, const TextOptions& options)
+        : report_(report), verdict_(verdict), options_(options) {
+        for (const Row& row : report.rows) {
+            rows_.push_back(&row);
+            label_width_ = std::max(label_width_, row.label.size());
+        }
+        std::stable_sort(rows_.begin(), rows_.end(),
+                         [](const Row* a, const Row* b) { return urgency(*a) < urgency(*b); });
+    }
+
+    std::string render() {
+        headline();
+        if (!brief()) next();
+        for (const Row* row : rows_) one_row(*row);
+        for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
+        return std::move(out_);
+    }
+
+  private:
+    [[nodiscard]] bool brief() const { return options_.verbosity == Verbosity::brief; }
+    [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const {
+        return options_.color ? fmt::format("{}{}{}", code, text, reset) : std::string(text);
+    }
+    [[nodiscard]] std::string status_cell(Status status) const {
+        return paint(color_of(status), fmt::format("{:<15}", to_string(status)));
+    }
+
+    void headline() {
+        const Status status = overall(report_, verdict_);
+        const std::string intent =
+            report_.intent ? std::string(catalogue::row(*report_.intent).id) : std::string{};
+        const std::string subject = intent.empty() ? fmt::format("cowork {}", report_.command) : intent;
+        out_ += fmt::format("{}  {}\n", paint(bold, subject), paint(color_of(status), to_string(status)));
+        if (options_.verbosity != Verbosity::quiet && report_.intent)
+            authority_line(catalogue::row(*report_.intent));
+        out_ += fmt::format("{}\n\n", paint(dim, tally()));
+    }
+
+    void authority_line(const catalogue::IntentRow& intent) {
+        std::string planes;
+        for (const auto plane : intent.control_planes)
+            planes += fmt::format("{}{}", planes.empty() ? "" : ", ", catalogue::to_string(plane));
+        out_ += fmt::format("{}\n", paint(dim, fmt::format("execution authority {}, state owned by {}",
+                                                           catalogue::to_string(intent.authority), planes)));
+    }
+
+    [[nodiscard]] std::string tally() const {
+        const auto numbers = counts(report_);
+        std::string text = fmt::format("{} checks in {:.0f} ms:", report_.rows.size(),
+                                       static_cast<double>(report_.duration.count()) / 1000.0);
+        for (std::size_t i = 0; i < all_statuses.size(); ++i)
+            if (numbers[i] > 0) text += fmt::format(" {} {},", numbers[i], to_string(all_statuses[i]));
+        text.pop_back();
+        return text;
+    }
+
+    // The one next action: that of the most pressing row.
+    void next() {
+        if (rows_.empty() || rows_.front()->status == Status::ready) return;
+        const Row& row = *rows_.front();
+        out_ += fmt::format("{}  {}\n", paint(bold, "Next"),
+                            row.recovery.action.empty() ? row.summary.str() : row.recovery.action.str());
+        if (!row.recovery.command.empty())
+            out_ += fmt::format("      {}\n", paint(bold, row.recovery.command.str()));
+        out_ += '\n';
+    }
+
+    void one_row(const Row& row) {
+        const bool well = row.status == Status::ready;
+        if (well && options_.verbosity == Verbosity::quiet) return;
+        out_ += fmt::format("{} {:<{}}  {}{}\n", status_cell(row.status), row.label, label_width_,
+                            row.summary.str(), row.required ? "" : paint(dim, "  (optional)"));
+        if (!well && !brief()) problem(row);
+        if (options_.verbosity == Verbosity::verbose) details(row);
+    }
+
+    void problem(const Row& row) {
+        std::string facts = std::string(row.id);
+        if (!row.reason_code.empty()) facts += fmt::format("  {}", row.reason_code);
+        if (!row.blocked_by.empty()) facts += fmt::format("  needs {}", row.blocked_by);
+        if (row.source.known()) facts += fmt::format("  {}", row.source.place());
+        indented(paint(dim, facts));
+        if (!row.recovery.action.empty()) indented(fmt::format("-> {}", row.recovery.action.str()));
+        if (!row.recovery.command.empty()) indented(fmt::format("   {}", row.recovery.command.str()));
+    }
+
+    void details(const Row& row) {
+        for (const Probe& probe : row.probes)
+            indented(fmt::format("{} {:<10} {:>8.1f} ms  {}", status_cell(probe.status), probe.id,
+                                 static_cast<double>(probe.duration.count()) / 1000.0, probe.summary.str()));
+        for (const auto& [key, value] : row.evidence)
+            indented(paint(dim, fmt::format("{} = {}", key, shown(value))));
+    }
+
+    static std::string shown(const EvidenceValue& value) {
+        if (const auto* text = std::get_if<SafeText>(&value)) return text->str();
+        if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+        return std::to_string(std::get<std::int64_t>(value));
+    }
+
+    void indented(std::string_view text) { out_ += fmt::format("{:16}{}\n", "", text); }
+
+    const Report& report_;
+    const Verdict& verdict_;
+    const TextOptions& options_;
+    std::vector<const Row*> rows_;
+    std::size_t label_width_ = 0;
+    std::string out_;
+};
+
+}  // namespace
+
+std::string render_text(const Report& report, const Verdict& verdict, const TextOptions& options) {
+    return Text(report, verdict, options).render();
+}
+
+}  // namespace cowork::report

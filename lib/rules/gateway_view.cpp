@@ -1,0 +1,87 @@
+#include "net/host_class.hpp"
+#include "rules/lenient.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <algorithm>
+
+namespace cowork::rules {
+namespace {
+
+// The trimmed value of a key of the gateway, empty when not set.
+std::string_view value(const config::Config& config, std::string_view name) {
+    return trimmed(config.text(gateway_key(name)));
+}
+
+std::string_view value_or_fallback(const config::Config& config, std::string_view name) {
+    const std::string_view text = value(config, name);
+    return text.empty() ? find_gateway_key(gateway_key(name))->fallback : text;
+}
+
+bool boolean(const config::Config& config, std::string_view name) {
+    const bool fallback = find_gateway_key(gateway_key(name))->fallback == "true";
+    return read_boolean(value(config, name)).value_or(fallback);
+}
+
+int port(const config::Config& config) {
+    const long long fallback = *read_integer(find_gateway_key(gateway_key("PORT"))->fallback);
+    const long long number = read_integer(value(config, "PORT")).value_or(fallback);
+    return static_cast<int>(std::clamp<long long>(number, 0, 65535));
+}
+
+DeploymentMode mode(const config::Config& config) {
+    const std::string_view text = value(config, "DEPLOYMENT_MODE");
+    if (text == "team") return DeploymentMode::team;
+    if (text == "enterprise") return DeploymentMode::enterprise;
+    return DeploymentMode::solo;
+}
+
+}  // namespace
+
+std::string_view to_string(DeploymentMode mode) {
+    switch (mode) {
+        case DeploymentMode::solo:
+            return "solo";
+        case DeploymentMode::team:
+            return "team";
+        case DeploymentMode::enterprise:
+            return "enterprise";
+    }
+    return "solo";
+}
+
+std::string GatewayView::local_url() const {
+    const std::string bound =
+        host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+    const bool v6 = bound.find(':') != std::string::npos;
+    std::string reachable = bound;
+    if (net::classify_host(bound) == net::HostClass::wildcard) reachable = v6 ? "::1" : "127.0.0.1";
+    return "http://" + (v6 ? "[" + reachable + "]" : reachable) + ":" + std::to_string(port);
+}
+
+GatewayView view_gateway(const config::Config& config) {
+    GatewayView view;
+    const std::string store = lowered(value(config, "STORE"));
+    view.memory_store = store == "memory" || store == "in-memory" || store == "inmemory";
+    view.mode = mode(config);
+    view.database_tls = boolean(config, "DATABASE_SSL");
+    view.database_verify = boolean(config, "DATABASE_SSL_REJECT_UNAUTHORIZED");
+    view.database_url = value(config, "DATABASE_URL");
+    view.ca_path = value(config, "DATABASE_SSL_CA_PATH");
+    view.cert_path = value(config, "DATABASE_SSL_CERT_PATH");
+    view.key_path = value(config, "DATABASE_SSL_KEY_PATH");
+    view.admin_token = value(config, "ADMIN_TOKEN");
+    view.opencode_url = value(config, "OPENCODE_URL");
+    view.allow_private_dns = boolean(config, "ALLOW_PRIVATE_DNS");
+    view.runtime_root = value(config, "RUNTIME_ROOT");
+    view.host = std::string(value_or_fallback(config, "HOST"));
+    view.port = port(config);
+    view.public_url = value(config, "PUBLIC_URL");
+    view.telegram = !value(config, "TELEGRAM_BOT_TOKEN").empty();
+    view.webhook =
+        !value(config, "WEBHOOK_SHARED_SECRET").empty() && !value(config, "WEBHOOK_DELIVERY_URL").empty();
+    view.telegram_id = std::string(value_or_fallback(config, "TELEGRAM_PROVIDER_ID"));
+    view.webhook_id = std::string(value_or_fallback(config, "WEBHOOK_PROVIDER_ID"));
+    return view;
+}
+
+}  // namespace cowork::rules

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cowork::rules {
+
+// How the product's services read a value. All of them trim first and take an empty value as not set.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+[[nodiscard]] std::string lowered(std::string_view text);
+
+// true, 1, yes / false, 0, no in any case; anything else is nothing, and the service uses its default.
+[[nodiscard]] std::optional<bool> read_boolean(std::string_view text);
+
+// A plain decimal integer. The services take whatever JavaScript's Number() takes (1e3, 0x10); a spelling
+// other than plain digits is treated as unusable, because no operator means it.
+[[nodiscard]] std::optional<long long> read_integer(std::string_view text);
+
+}  // namespace cowork::rules

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "core/source_ref.hpp"
+#include "core/status.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cowork::rules {
+
+// The configuration of the Standalone Gateway: contract/standalone-gateway.md sections 1 and 2. This is the
+// one home of its keys and rules; setup writes by them, doctor and validate judge by them.
+
+inline constexpr std::string_view gateway_prefix = "OPEN_COWORK_STANDALONE_GATEWAY_";
+
+enum class KeyKind {
+    store,
+    secret,
+    boolean,
+    opencode_url,
+    absolute_path,
+    path,
+    integer,
+    bind_host,
+    port,
+    public_url,
+    deployment_mode,
+    cidr_list,
+    provider_id,
+    name,
+    telegram_mode,
+    delivery_url,
+    database_url,
+    json,
+};
+
+struct GatewayKey {
+    std::string_view name;  // without the prefix
+    KeyKind kind;
+    std::string_view fallback;  // what the service uses when the key is not set; empty for none
+    long long lowest = 0;       // integers are clamped to these by the service
+    long long highest = 0;
+    std::string_view meaning;  // one line, for comments in the env file and for help
+
+    [[nodiscard]] bool secret() const {
+        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json;
+    }
+};
+
+// In the order in which an env file lists them.
+[[nodiscard]] std::span<const GatewayKey> gateway_keys();
+[[nodiscard]] const GatewayKey* find_gateway_key(std::string_view full_name);
+// The full name, OPEN_COWORK_STANDALONE_GATEWAY_ + name.
+[[nodiscard]] std::string gateway_key(std::string_view name);
+
+enum class DeploymentMode { solo, team, enterprise };
+[[nodiscard]] std::string_view to_string(DeploymentMode mode);
+
+// What the service would make of a configuration, with its own defaults and its own leniency. Views point
+// into the Config it was read from.
+struct GatewayView {
+    bool memory_store = false;
+    DeploymentMode mode = DeploymentMode::solo;
+    bool database_tls = false;
+    bool database_verify = true;
+    std::string_view database_url, ca_path, cert_path, key_path;
+    std::string_view admin_token;
+    std::string_view opencode_url;
+    bool allow_private_dns = false;
+    std::string_view runtime_root;
+    std::string host;
+    int port = 0;
+    std::string_view public_url;
+    bool telegram = false;
+    bool webhook = false;
+    std::string telegram_id, webhook_id;
+
+    // Where this machine reaches it: a wildcard bind address is replaced by loopback.
+    [[nodiscard]] std::string local_url() const;
+    [[nodiscard]] int provider_count() const { return (telegram ? 1 : 0) + (webhook ? 1 : 0); }
+};
+[[nodiscard]] GatewayView view_gateway(const config::Config& config);
+
+// One broken rule. No text holds a value.
+struct Violation {
+    std::string_view reason_code;
+    Status status = Status::action_required;  // degraded where the service runs, but not as written
+    std::string key;                          // full name; empty when it is about no single key
+    std::string message;
+    std::string remedy;
+    SourceRef source;
+};
+
+// All broken rules, the service's refusals first.
+// cowork's own rule is stricter than the service in one place: a secret has at least 16 characters.
+[[nodiscard]] std::vector<Violation> check_gateway(const config::Config& config);
+
+}  // namespace cowork::rules

@@ -1,0 +1,73 @@
+#include "support/fake_server.hpp"
+
+#include "support/httplib_config.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+namespace cowork::test {
+
+struct FakeServer::Running {
+    std::unique_ptr<httplib::Server> server;
+    std::thread thread;
+
+    ~Running() {
+        server->stop();
+        thread.join();
+    }
+};
+
+namespace {
+
+std::unique_ptr<httplib::Server> make_server(const FakeServerOptions& options) {
+    if (options.cert_file.empty()) return std::make_unique<httplib::Server>();
+    auto server = std::make_unique<httplib::SSLServer>(options.cert_file.c_str(), options.key_file.c_str());
+    if (!server->is_valid()) throw std::runtime_error("the fake's certificate cannot be used");
+    return server;
+}
+
+void answer_canned(const CannedAnswer& canned, httplib::Response& response) {
+    response.status = canned.status;
+    for (const auto& [name, value] : canned.headers) response.set_header(name, value);
+    response.set_content(canned.body, canned.content_type);
+}
+
+}  // namespace
+
+FakeServer::FakeServer(FakeServerOptions options, Handler handler)
+    : options_(std::move(options)), handler_(std::move(handler)) {
+    auto server = make_server(options_);
+    server->set_keep_alive_max_count(options_.keep_alive ? 100 : 1);
+    server->set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back({request.method, request.target, request.get_header_value("authorization"),
+                             request.get_header_value("user-agent")});
+        const auto canned = options_.overrides.find(request.path);
+        if (canned != options_.overrides.end()) {
+            answer_canned(canned->second, response);
+        } else {
+            handler_(request, response);
+        }
+        return httplib::Server::HandlerResponse::Handled;
+    });
+    port_ = server->bind_to_any_port("127.0.0.1");
+    if (port_ <= 0) throw std::runtime_error("the fake found no free port");
+    running_ = std::make_unique<Running>();
+    running_->server = std::move(server);
+    running_->thread = std::thread([&server = *running_->server] { server.listen_after_bind(); });
+    while (!running_->server->is_running()) std::this_thread::yield();  // stop() before that is ignored
+}
+
+FakeServer::~FakeServer() = default;
+
+std::string FakeServer::url(const std::string& path) const {
+    const std::string scheme = options_.cert_file.empty() ? "http" : "https";
+    return scheme + "://127.0.0.1:" + std::to_string(port_) + path;
+}
+
+std::vector<RecordedRequest> FakeServer::requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+}
+
+}  // namespace cowork::test

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "support/certificate.hpp"
+#include "support/process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cowork::test {
+
+struct RealPostgresOptions {
+    bool tls = false;
+    CertificateOptions certificate{};
+    std::vector<std::string> settings{};  // more of postgresql.conf, `name=value`
+};
+
+// A real PostgreSQL in a directory of its own, on a free port of 127.0.0.1 and a Unix socket; passwords are
+// scram-sha-256 everywhere. It never runs as root: then it runs as `nobody`.
+class RealPostgres {
+  public:
+    [[nodiscard]] static bool available();  // whether /usr/lib/postgresql/*/bin has what it takes
+
+    explicit RealPostgres(RealPostgresOptions options = {});
+    ~RealPostgres();
+
+    void start();
+    void stop();  // fast shutdown; the data stays
+
+    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] std::string socket_directory() const { return directory_.file("run"); }
+    [[nodiscard]] const CertificateFiles& certificate() const { return certificate_; }  // with tls only
+    [[nodiscard]] const std::string& superuser_password() const { return superuser_password_; }
+    // postgres://user:password@127.0.0.1:port/database
+    [[nodiscard]] std::string url(const std::string& user, const std::string& password,
+                                  const std::string& database = "gateway") const;
+    [[nodiscard]] std::string superuser_url(const std::string& database = "gateway") const;
+
+    // Runs SQL (one or more statements) as the superuser; throws with the server's words when it fails.
+    // Returns the first column of the last statement's rows.
+    std::vector<std::string> exec(const std::string& sql, const std::string& database = "gateway");
+
+    // The Standalone Gateway's ledger, with its row, and its nine tables, in the database `gateway`
+    // (contract/standalone-gateway.md section 5).
+    void create_gateway_schema();
+    // A role that may log in. `privileges` as in GRANT … ON ALL TABLES IN SCHEMA public; empty: none.
+    void create_role(const std::string& name, const std::string& password,
+                     const std::string& privileges = "SELECT");
+
+  private:
+    void prepare_directory();
+    void init_database();
+    void write_configuration();
+    [[nodiscard]] ProcessOptions as_server(std::vector<std::string> argv) const;
+
+    RealPostgresOptions options_;
+    TempDir directory_;
+    std::string bin_;
+    int port_ = 0;
+    std::string superuser_password_ = "super-user-of-the-tests";
+    CertificateFiles certificate_;
+    std::unique_ptr<Process> server_;
+};
+
+}  // namespace cowork::test
