@@ -15,11 +15,11 @@ struct Io {
     std::ostream& out;
     std::ostream& err;
     bool out_is_terminal = false;
-    config::Environment environment;
+    config::Environment environment{};
     std::string program = "cowork";  // how the user calls it, for "next commands"
     bool root = false;
-    std::function<Result<Secret>()> read_secret_line;                     // one line of standard input
-    std::function<Result<Secret>(std::string_view question)> ask_hidden;  // empty without a terminal
+    std::function<Result<Secret>()> read_secret_line{};                     // one line of standard input
+    std::function<Result<Secret>(std::string_view question)> ask_hidden{};  // empty without a terminal
 };
 
 // The value of an environment variable; empty when not set.
