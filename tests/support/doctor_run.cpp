@@ -65,7 +65,7 @@ std::string gateway_env(const std::map<std::string, std::string>& values) {
 std::vector<std::string> forbidden_spellings(const std::string& secret) {
     std::vector<std::string> all{secret, each_byte(secret, "%02x"), each_byte(secret, "%02X"),
                                  each_byte(secret, "%%%02x"), each_byte(secret, "%%%02X")};
-    for (const std::string& before : {"", "x", "xx"}) {
+    for (const std::string before : {"", "x", "xx"}) {
         // Without the first and last group, which depend on the neighbours.
         const std::string encoded = base64_of(before + secret);
         const std::size_t from = before.empty() ? 0 : 4;
