@@ -10,6 +10,7 @@
 
 using namespace cowork;
 using namespace cowork::config;
+using namespace std::string_literals;
 
 namespace {
 
@@ -220,7 +221,7 @@ TEST_CASE("env file: hostile text and the fuzz corpus crash no dialect") {
     constexpr unsigned seed = 20'260'801;
     CAPTURE(seed);
     std::mt19937 random(seed);
-    const std::string alphabet("AB=='\"\\\\$`#;: \t\r\n{}(~export \0\xC2\xFF", 33);
+    const std::string alphabet = "AB=='\"\\\\$`#;: \t\r\n{}(~export \0\xC2\xFF"s;
     for (int i = 0; i < 5000; ++i) {
         std::string text;
         for (auto left = random() % 60; left > 0; --left) text += alphabet[random() % alphabet.size()];

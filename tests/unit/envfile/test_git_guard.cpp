@@ -3,6 +3,7 @@
 #include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -290,4 +291,14 @@ TEST_CASE("a child's output is capped and its flood does not outlast the budget"
     result = run_command({*sh, {"-c", "export -p; cat"}, {"A=1"}}, Budget::lasting(20s));
     CHECK(result.value().output.find("export A='1'") != std::string::npos);
     CHECK(result.value().output.find("HOME") == std::string::npos);
+}
+
+TEST_CASE("a lost exit status is never taken for an answer") {
+    if (!have_git()) return;
+    const ScratchDirectory scratch;
+    git(scratch.path(), {"init", "-q"});
+    const auto before = ::signal(SIGCHLD, SIG_IGN);
+    const GitState state = ask_git(scratch / ".env", Budget::lasting(20s)).state;
+    ::signal(SIGCHLD, before);
+    CHECK(state == GitState::unknown);
 }
