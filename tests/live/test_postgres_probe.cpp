@@ -1,5 +1,5 @@
 #include "probes/postgres.hpp"
-#include "support/ports.hpp"
+#include "support/printing.hpp"
 #include "support/real_postgres.hpp"
 #include "support/require_service.hpp"
 
@@ -14,10 +14,6 @@ using probes::PostgresFailure;
 using probes::PostgresLayer;
 using probes::PostgresTarget;
 using probes::PostgresTls;
-
-namespace cowork::probes {
-std::ostream& operator<<(std::ostream& out, PostgresLayer layer) { return out << static_cast<int>(layer); }
-}  // namespace cowork::probes
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include "support/fake_gateway.hpp"
 #include "support/fake_opencode.hpp"
 #include "support/ports.hpp"
+#include "support/printing.hpp"
 #include "support/tarpit.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,11 +17,6 @@ using probes::HttpAnswer;
 using probes::HttpFailure;
 using probes::HttpRequest;
 using test::Tarpit;
-
-namespace cowork::probes {
-// Catch prints the number when an assertion fails.
-std::ostream& operator<<(std::ostream& out, HttpFailure failure) { return out << static_cast<int>(failure); }
-}  // namespace cowork::probes
 
 namespace {
 
@@ -365,7 +361,7 @@ TEST_CASE("http: many requests at once come back in order") {
     requests.insert(requests.begin() + 5, get(silent.http_url()));
     requests.insert(requests.begin(), get("not a URL"));
     const auto probe = probes::make_http_probe();
-    const auto answers = probe->fetch(requests, Budget::lasting(1'000ms));
+    const auto answers = probe->fetch(requests, Budget::lasting(2'000ms));
     REQUIRE(answers.size() == requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
         INFO(i << " " << requests[i].url << " " << answers[i].detail);

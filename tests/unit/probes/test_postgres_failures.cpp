@@ -2,6 +2,7 @@
 #include "probes/postgres_classify.hpp"
 #include "probes/postgres_url.hpp"
 #include "probes/resolver.hpp"
+#include "support/printing.hpp"
 #include "support/tarpit.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,11 +18,6 @@ using probes::PostgresLayer;
 using probes::PostgresTarget;
 using probes::PostgresTls;
 using test::Tarpit;
-
-namespace cowork::probes {
-// Catch prints the number when an assertion fails.
-std::ostream& operator<<(std::ostream& out, PostgresLayer layer) { return out << static_cast<int>(layer); }
-}  // namespace cowork::probes
 
 namespace {
 
