@@ -55,13 +55,6 @@ nlohmann::json row_of(const nlohmann::json& report, const std::string& id) {
     return {};
 }
 
-std::string gateway_env(const std::map<std::string, std::string>& values) {
-    std::string text;
-    for (const auto& [key, value] : values)
-        text += "OPEN_COWORK_STANDALONE_GATEWAY_" + key + "=" + value + "\n";
-    return text;
-}
-
 std::vector<std::string> forbidden_spellings(const std::string& secret) {
     std::vector<std::string> all{secret, each_byte(secret, "%02x"), each_byte(secret, "%02X"),
                                  each_byte(secret, "%%%02x"), each_byte(secret, "%%%02X")};

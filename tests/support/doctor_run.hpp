@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/gateway_env.hpp"
 #include "support/process.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,9 +21,6 @@ nlohmann::json json_of(const ProcessResult& result);
 
 // The result row of a check.
 nlohmann::json row_of(const nlohmann::json& report, const std::string& id);
-
-// An env file of `KEY=value` lines, the gateway's prefix put before each key.
-std::string gateway_env(const std::map<std::string, std::string>& values);
 
 // Every spelling of a secret that must not appear in any output: raw, percent-encoded, base64 at the three
 // alignments, hex. Written apart from the product's own list, so that the two check each other.
