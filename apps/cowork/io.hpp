@@ -16,7 +16,7 @@ struct Io {
     std::ostream& err;
     bool out_is_terminal = false;
     config::Environment environment{};
-    std::string program = "cowork";  // how the user calls it, for "next commands"
+    std::string program = "cowork";  // how the user calls it (COWORK_INVOKED_AS), for "next commands"
     bool root = false;
     std::function<Result<Secret>()> read_secret_line{};                     // one line of standard input
     std::function<Result<Secret>(std::string_view question)> ask_hidden{};  // empty without a terminal

@@ -31,7 +31,7 @@ app::Io real_io() {
     app::Io io{std::cout, std::cerr};
     io.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     io.environment = config::process_environment();
-    if (const auto name = app::variable(io.environment, "COWORK_PROGRAM"); !name.empty())
+    if (const auto name = app::variable(io.environment, "COWORK_INVOKED_AS"); !name.empty())
         io.program = Redactor().clean(name).str();
     io.root = geteuid() == 0;
     io.read_secret_line = [] { return app::read_secret_line(STDIN_FILENO); };

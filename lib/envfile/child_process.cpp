@@ -96,7 +96,8 @@ class Child {
     }
 
     [[nodiscard]] bool ended() { return reaped_ || wait(WNOHANG); }
-    [[nodiscard]] int exit_code() const {
+    [[nodiscard]] std::optional<int> exit_code() const {
+        if (!status_known_) return std::nullopt;
         return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
     }
     // Readable once the child has ended; -1 on kernels before 5.3, where poll() merely ignores it.
@@ -106,13 +107,16 @@ class Child {
     bool wait(int flags) {
         pid_t got = ::waitpid(id_, &status_, flags);
         while (got < 0 && errno == EINTR) got = ::waitpid(id_, &status_, flags);
-        reaped_ = got == id_ || (got < 0 && errno == ECHILD);
+        // ECHILD: this process ignores SIGCHLD, and the kernel reaped the child and forgot how it ended.
+        status_known_ = got == id_;
+        reaped_ = status_known_ || (got < 0 && errno == ECHILD);
         return reaped_;
     }
 
     pid_t id_;
     UniqueFd handle_;
     int status_ = 0;
+    bool status_known_ = false;
     bool reaped_ = false;
 };
 
@@ -195,7 +199,9 @@ Result<CommandResult> run_command(const Command& command, const Budget& budget, 
     if (!follow(child, streams, budget, max_output, result.truncated)) {
         return fail(ErrorCode::io, fmt::format("{} did not answer in time", command.program));
     }
-    result.exit_code = child.exit_code();
+    const auto exit_code = child.exit_code();
+    if (!exit_code) return fail(ErrorCode::io, fmt::format("how {} ended is not known", command.program));
+    result.exit_code = *exit_code;
     return result;
 }
 

@@ -63,7 +63,7 @@ std::string find_work_tree(std::string directory) {
 Command git_command(const std::string& git, const std::string& top, std::vector<std::string> what) {
     Command command;
     command.program = git;
-    command.arguments = {"--no-pager", "--literal-pathspecs", "-C", top};
+    command.arguments = {"--no-pager", "-C", top};
     for (const char* setting :
          {"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.excludesFile=/dev/null",
           "core.attributesFile=/dev/null", "core.untrackedCache=false", "core.sshCommand=false",
@@ -104,12 +104,13 @@ class GitQuestion {
 
     void ask() {
         const std::string& path = verdict_.relative_path;
-        const auto listed = run({"ls-files", "-z", "--cached", "--", path});
+        const auto listed = run({"ls-files", "-z", "--cached", "--", ":(literal)" + path});
         if (!listed) return;
         if (listed->exit_code != 0) return not_a_work_tree(*listed);
         if (!listed->output.empty()) return void(verdict_.state = GitState::tracked);
+        // This command knows no `:(literal)`; `./` keeps a leading colon from meaning anything.
         // Without the index: it was asked already, and rules are to be read from the work tree only.
-        const auto ignored = run({"check-ignore", "--quiet", "--no-index", "--", path});
+        const auto ignored = run({"check-ignore", "--quiet", "--no-index", "--", "./" + path});
         if (!ignored) return;
         if (ignored->exit_code == 0) return void(verdict_.state = GitState::ignored);
         if (ignored->exit_code == git_says_no) return void(verdict_.state = GitState::not_ignored);

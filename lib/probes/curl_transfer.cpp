@@ -54,6 +54,12 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+const char* timeout_words(HttpFailure failure) {
+    if (failure == HttpFailure::name_not_found) return "the name was not resolved in time";
+    if (failure == HttpFailure::connect_timeout) return "no connection in time";
+    return "no complete answer in time";
+}
+
 std::chrono::microseconds phase_time(CURL* easy, CURLINFO phase) {
     curl_off_t microseconds = 0;
     curl_easy_getinfo(easy, phase, &microseconds);
@@ -268,7 +274,8 @@ void CurlTransfer::finish(CURLcode code) {
 void CurlTransfer::expire() {
     read_timing();
     if (budget_.stopped()) return fail(HttpFailure::stopped, "stopped");
-    fail(classify_timeout(), "the time budget was spent");
+    const HttpFailure failure = classify_timeout();
+    fail(failure, timeout_words(failure));
 }
 
 // How far the request had come when its time was up.

@@ -1,9 +1,9 @@
 #include "probes/curl_global.hpp"
 #include "probes/curl_transfer.hpp"
 #include "probes/http.hpp"
+#include "probes/quiet_thread.hpp"
 
 #include <curl/curl.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -21,7 +21,7 @@ constexpr Milliseconds idle_wait{60'000};  // a wake-up ends it early
 // The one multi handle and the one thread that drives it.
 class CurlLoop {
   public:
-    CurlLoop() : multi_(make_multi()), thread_(start_thread(this)) {}
+    CurlLoop() : multi_(make_multi()), thread_(start_quiet_thread([this] { run(); })) {}
     CurlLoop(const CurlLoop&) = delete;
     CurlLoop& operator=(const CurlLoop&) = delete;
     ~CurlLoop() {
@@ -50,17 +50,6 @@ class CurlLoop {
         CURLM* multi = curl_multi_init();
         if (multi == nullptr) throw std::bad_alloc();
         return multi;
-    }
-
-    // The thread, and the resolver threads that curl starts from it, get no signal: those belong to the
-    // main thread, and a TLS write to a closed connection must not raise SIGPIPE.
-    static std::thread start_thread(CurlLoop* loop) {
-        sigset_t all, before;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        std::thread thread([loop] { loop->run(); });
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        return thread;
     }
 
     void run() {

@@ -3,6 +3,7 @@
 #include "probes/postgres_classify.hpp"
 #include "probes/postgres_endpoint.hpp"
 #include "probes/postgres_url.hpp"
+#include "probes/quiet_thread.hpp"
 
 #include <libpq-fe.h>
 #include <locale.h>
@@ -10,7 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -18,8 +21,9 @@ namespace cowork::probes {
 namespace {
 
 constexpr const char* system_bundle = "/etc/ssl/certs/ca-certificates.crt";
-constexpr const char* no_file = "/dev/null/none";      // cannot exist: libpq then goes without that file
-constexpr std::size_t result_limit = 8 * 1024 * 1024;  // bytes of values
+constexpr const char* no_file = "/dev/null/none";           // cannot exist: libpq then goes without that file
+constexpr long long longest_timeout = 24 * 60 * 60 * 1000;  // ms; the server takes no more than 32 bits
+constexpr std::size_t result_limit = 8 * 1024 * 1024;       // bytes of values
 
 struct ConnectionDeleter {
     void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -90,7 +94,8 @@ class Keywords {
     void add(const char* keyword, std::string value) { pairs_.emplace_back(keyword, std::move(value)); }
 
     void add_session(const Budget& budget) {
-        const std::string limit = std::to_string(std::max<long long>(budget.remaining().count(), 1));
+        const std::string limit =
+            std::to_string(std::clamp<long long>(budget.remaining().count(), 1, longest_timeout));
         add("options", "-c default_transaction_read_only=on -c statement_timeout=" + limit +
                            " -c lock_timeout=" + limit + " -c idle_in_transaction_session_timeout=" + limit);
         add("application_name", "cowork-doctor");
@@ -251,6 +256,46 @@ PostgresResult<void> establish(PGconn* connection, const Budget& budget) {
     return {};
 }
 
+// A connection under way on a thread of its own; whoever is last frees it.
+struct Attempt {
+    explicit Attempt(Connection started) : connection(std::move(started)) {}
+
+    std::mutex mutex;
+    std::condition_variable_any ended;
+    bool done = false;
+    bool left_behind = false;
+    Connection connection;
+    PostgresResult<void> outcome;
+};
+
+// As establish(), but returns in time even when libpq cannot be interrupted: a hostile server may ask for
+// billions of rounds of password hashing. The thread is then left behind.
+PostgresResult<Connection> establish_in_time(Connection connection, const Budget& budget) {
+    constexpr std::chrono::milliseconds grace{250};  // for the thread, which keeps to the budget by itself
+    const auto attempt = std::make_shared<Attempt>(std::move(connection));
+    start_quiet_thread([attempt, budget] {
+        const PlainLocale plain;
+        auto outcome = establish(attempt->connection.get(), budget);
+        const std::lock_guard lock(attempt->mutex);
+        attempt->outcome = std::move(outcome);
+        attempt->done = true;
+        attempt->ended.notify_one();
+        if (!attempt->left_behind) return;
+        attempt->connection.reset();
+        thread_left_behind_ended();
+    }).detach();
+    std::unique_lock lock(attempt->mutex);
+    const auto done = [&] { return attempt->done; };
+    attempt->ended.wait_until(lock, budget.stop(), budget.deadline(), done);
+    attempt->ended.wait_for(lock, grace, done);
+    if (!attempt->done) {
+        attempt->left_behind = true;
+        thread_left_behind();
+        return failed(budget.stopped() ? WaitResult::stopped : WaitResult::timeout);
+    }
+    return attempt->outcome.map([&] { return std::move(attempt->connection); });
+}
+
 class PqProbe final : public PostgresProbe {
   public:
     PostgresResult<std::unique_ptr<PostgresSession>> connect(const PostgresTarget& target,
@@ -271,13 +316,13 @@ class PqProbe final : public PostgresProbe {
         if (PQstatus(connection.get()) == CONNECTION_BAD) {
             return tl::unexpected(classify_connect_failure(PQerrorMessage(connection.get()), false));
         }
-        const auto established = establish(connection.get(), budget);
+        auto established = establish_in_time(std::move(connection), budget);
         if (!established) return tl::unexpected(established.error());
-        if (PQsetnonblocking(connection.get(), 1) != 0) {
-            return failed(PostgresLayer::query, PQerrorMessage(connection.get()));
+        if (PQsetnonblocking(established->get(), 1) != 0) {
+            return failed(PostgresLayer::query, PQerrorMessage(established->get()));
         }
         const auto took = Budget::Clock::now() - begin;
-        return std::make_unique<PqSession>(std::move(connection),
+        return std::make_unique<PqSession>(std::move(*established),
                                            std::chrono::duration_cast<std::chrono::microseconds>(took));
     }
 };

@@ -1,7 +1,8 @@
 #include "probes/resolver.hpp"
 
+#include "probes/quiet_thread.hpp"
+
 #include <netdb.h>
-#include <signal.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace cowork::probes {
 namespace {
@@ -44,19 +44,15 @@ std::vector<std::string> ask_system(const std::string& host, int flags) {
     return addresses;
 }
 
-// On a thread of its own, because getaddrinfo knows no deadline. Signals are for the main thread.
+// On a thread of its own, because getaddrinfo knows no deadline.
 void start_lookup(const std::shared_ptr<Lookup>& lookup, const std::string& host) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread([lookup, host] {
+    start_quiet_thread([lookup, host] {
         auto addresses = ask_system(host, 0);
         const std::lock_guard lock(lookup->mutex);
         lookup->addresses = std::move(addresses);
         lookup->done = true;
         lookup->answered.notify_one();
     }).detach();
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "probes/postgres.hpp"
-#include "support/ports.hpp"
+#include "support/printing.hpp"
 #include "support/real_postgres.hpp"
 #include "support/require_service.hpp"
 
@@ -14,10 +14,6 @@ using probes::PostgresFailure;
 using probes::PostgresLayer;
 using probes::PostgresTarget;
 using probes::PostgresTls;
-
-namespace cowork::probes {
-std::ostream& operator<<(std::ostream& out, PostgresLayer layer) { return out << static_cast<int>(layer); }
-}  // namespace cowork::probes
 
 namespace {
 
@@ -190,6 +186,13 @@ TEST_CASE("postgres: TLS") {
     const std::string url = server.superuser_url();
     SECTION("verified") {
         const auto session = connect(url, PostgresTls::verified, server.certificate().ca_file);
+        if (!session) FAIL(session.error().detail);
+        CHECK((*session)->tls());
+    }
+    SECTION("verified by the name in the URL, not by the address it has") {
+        std::string by_name = url;
+        by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+        const auto session = connect(by_name, PostgresTls::verified, server.certificate().ca_file);
         if (!session) FAIL(session.error().detail);
         CHECK((*session)->tls());
     }

@@ -2,6 +2,8 @@
 
 #include "support/httplib_config.hpp"
 
+#include <sys/socket.h>
+
 #include <stdexcept>
 #include <thread>
 
@@ -50,8 +52,11 @@ FakeServer::FakeServer(FakeServerOptions options, Handler handler)
         }
         return httplib::Server::HandlerResponse::Handled;
     });
+    int listener = -1;
+    server->set_socket_options([&listener](int fd) { listener = fd; });
     port_ = server->bind_to_any_port("127.0.0.1");
     if (port_ <= 0) throw std::runtime_error("the fake found no free port");
+    listen(listener, 128);  // the library's queue of 5 makes a burst of clients wait for a second
     running_ = std::make_unique<Running>();
     running_->server = std::move(server);
     running_->thread = std::thread([&server = *running_->server] { server.listen_after_bind(); });

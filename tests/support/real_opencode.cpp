@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace cowork::test {
 namespace {
@@ -48,7 +49,8 @@ std::string RealOpencode::binary() {
 
 bool RealOpencode::available() { return access(binary().c_str(), X_OK) == 0; }
 
-RealOpencode::RealOpencode(std::optional<std::string> password) : port_(free_port()) {
+RealOpencode::RealOpencode(std::optional<std::string> password, std::string hostname)
+    : hostname_(std::move(hostname)), port_(free_port()) {
     if (!available()) throw std::runtime_error(binary() + " is not installed");
     std::filesystem::create_directory(work_directory());
     directory_.write("opencode.json", configuration());
@@ -59,7 +61,7 @@ RealOpencode::RealOpencode(std::optional<std::string> password) : port_(free_por
 
 ProcessOptions RealOpencode::command(const std::optional<std::string>& password) const {
     ProcessOptions options;
-    options.argv = {binary(), "serve", "--hostname", "127.0.0.1", "--port", std::to_string(port_)};
+    options.argv = {binary(), "serve", "--hostname", hostname_, "--port", std::to_string(port_)};
     options.directory = work_directory();
     options.environment = {
         {"PATH=/usr/bin:/bin", "HOME=" + directory_.file("home"),

@@ -17,7 +17,7 @@ class RealOpencode {
     [[nodiscard]] static bool available();
 
     // Returns once it answers.
-    explicit RealOpencode(std::optional<std::string> password = {});
+    explicit RealOpencode(std::optional<std::string> password = {}, std::string hostname = "127.0.0.1");
 
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] std::string url(const std::string& path = {}) const {
@@ -32,6 +32,7 @@ class RealOpencode {
     void wait_until_it_answers();
 
     TempDir directory_;
+    std::string hostname_;
     int port_ = 0;
     std::unique_ptr<Process> server_;
 };

@@ -208,7 +208,7 @@ TEST_CASE("no file of the directory is ever wider than 0600 while one is written
         }
     });
     const std::string padding(50'000, 'p');
-    for (int i = 0; i < 4000 && (i < 200 || temporaries < 50); ++i) {
+    for (int i = 0; i < 1000 && (i < 100 || temporaries < 50); ++i) {
         if (!write_private(path, ours(padding + std::to_string(i)))) ++wide;
     }
     done = true;

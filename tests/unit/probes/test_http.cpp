@@ -3,6 +3,7 @@
 #include "support/fake_gateway.hpp"
 #include "support/fake_opencode.hpp"
 #include "support/ports.hpp"
+#include "support/printing.hpp"
 #include "support/tarpit.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,16 +11,12 @@
 #include <thread>
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using namespace cowork;
 using probes::HttpAnswer;
 using probes::HttpFailure;
 using probes::HttpRequest;
 using test::Tarpit;
-
-namespace cowork::probes {
-// Catch prints the number when an assertion fails.
-std::ostream& operator<<(std::ostream& out, HttpFailure failure) { return out << static_cast<int>(failure); }
-}  // namespace cowork::probes
 
 namespace {
 
@@ -153,7 +150,7 @@ TEST_CASE("http: URLs that cannot be asked") {
 TEST_CASE("http: a NUL byte in the URL and a method that writes are refused") {
     const test::FakeGateway gateway;
     HttpRequest request = get(gateway.url("/health"));
-    request.url += std::string("\0x", 2);
+    request.url += "\0x"s;
     CHECK(failure_of(request) == HttpFailure::bad_url);
     request = get(gateway.url("/health"));
     request.method = "POST";
@@ -218,8 +215,8 @@ TEST_CASE("http: an answer that is not HTTP") {
                   "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n1")) == HttpFailure::not_http);
     }
     SECTION("a NUL byte in a header") {
-        CHECK(failure_against(Tarpit::saying_and_closing(
-                  std::string("HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n1", 31))) == HttpFailure::not_http);
+        CHECK(failure_against(Tarpit::saying_and_closing("HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n1"s)) ==
+              HttpFailure::not_http);
     }
     SECTION("chunks that are none") {
         CHECK(failure_against(Tarpit::saying_and_closing(
@@ -259,11 +256,10 @@ TEST_CASE("http: the body limit is exact") {
 }
 
 TEST_CASE("http: NUL bytes in a body arrive") {
-    const Tarpit server(
-        Tarpit::saying_and_closing(std::string("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na\0b", 41)));
+    const Tarpit server(Tarpit::saying_and_closing("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na\0b"s));
     const HttpAnswer answer = fetch(get(server.http_url()));
     REQUIRE(answer.ok());
-    CHECK(answer.body == std::string("a\0b", 3));
+    CHECK(answer.body == "a\0b"s);
 }
 
 TEST_CASE("http: of provisional and final headers only the final ones count") {

@@ -2,10 +2,13 @@
 #include "probes/postgres_classify.hpp"
 #include "probes/postgres_url.hpp"
 #include "probes/resolver.hpp"
+#include "support/printing.hpp"
 #include "support/tarpit.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <stdexcept>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -15,11 +18,6 @@ using probes::PostgresLayer;
 using probes::PostgresTarget;
 using probes::PostgresTls;
 using test::Tarpit;
-
-namespace cowork::probes {
-// Catch prints the number when an assertion fails.
-std::ostream& operator<<(std::ostream& out, PostgresLayer layer) { return out << static_cast<int>(layer); }
-}  // namespace cowork::probes
 
 namespace {
 
@@ -66,6 +64,48 @@ std::string error_message(const std::string& sqlstate) {
     using namespace std::string_literals;
     return message('E', "SFATAL\0VFATAL\0C"s + sqlstate + "\0Mno\0\0"s);
 }
+
+// Speaks SCRAM as far as asking the client for that many rounds of hashing.
+class HashingServer {
+  public:
+    explicit HashingServer(int rounds) : rounds_(rounds) {
+        if (listen(port_.fd(), 8) != 0) throw std::runtime_error("listen");
+        thread_ = std::thread([this] { run(); });
+    }
+    ~HashingServer() { thread_.join(); }
+    [[nodiscard]] int port() const { return port_.port(); }
+    [[nodiscard]] bool asked() const { return asked_; }
+
+  private:
+    // Takes clients until one has been asked; the first one only tries whether the port is open.
+    void run() {
+        while (!asked_) {
+            const UniqueFd client(accept(port_.fd(), nullptr, nullptr));
+            if (receive(client).empty()) continue;  // the start-up packet
+            using namespace std::string_literals;
+            transmit(client, message('R', "\0\0\0\x0ASCRAM-SHA-256\0\0"s));
+            const std::string first = receive(client);  // ends with `r=` and the client's nonce
+            const std::string nonce = first.substr(first.rfind("r="));
+            transmit(client,
+                     message('R', "\0\0\0\x0B"s + nonce + "x,s=c2FsdHNhbHQ=,i=" + std::to_string(rounds_)));
+            asked_ = true;
+        }
+    }
+    static std::string receive(const UniqueFd& client) {
+        std::string text(4096, '\0');
+        const ssize_t got = recv(client.get(), text.data(), text.size(), 0);
+        text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+        return text;
+    }
+    static void transmit(const UniqueFd& client, const std::string& text) {
+        (void)send(client.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    }
+
+    int rounds_;
+    test::BoundPort port_;
+    std::atomic<bool> asked_ = false;
+    std::thread thread_;
+};
 
 }  // namespace
 
@@ -158,6 +198,21 @@ TEST_CASE("postgres: a server's SQLSTATE while connecting") {
     CHECK(layer_for("57P03") == PostgresLayer::starting);
     CHECK(layer_for("42501") == PostgresLayer::privilege);
     CHECK(layer_for("08P01") == PostgresLayer::query);
+}
+
+TEST_CASE("postgres: settings without end after the login keep nobody") {
+    using namespace std::string_literals;
+    const std::string welcome = message('R', "\0\0\0\0"s);
+    CHECK(layer_against(Tarpit::endless(welcome, message('S', "name\0value\0"s)), PostgresTls::off, little) ==
+          PostgresLayer::silent);
+    CHECK(layer_against(Tarpit::endless(welcome, message('N', "SWARNING\0C01000\0Mnoise\0\0"s)),
+                        PostgresTls::off, little) == PostgresLayer::silent);
+}
+
+TEST_CASE("postgres: a server that asks for endless password hashing keeps nobody") {
+    HashingServer server(4'000'000);  // seconds of work
+    CHECK(failure_of(url_of(server.port()), PostgresTls::off, 300ms).layer == PostgresLayer::silent);
+    CHECK(server.asked());
 }
 
 TEST_CASE("postgres: an SQLSTATE is found where libpq puts it, and only there") {
