@@ -58,9 +58,13 @@ as_root() {
 
 # install_command PACKAGE…: what to type by hand.
 install_command() {
-    sudo_if_needed=
-    [ "$(id -u)" -eq 0 ] || sudo_if_needed='sudo '
-    echo "${sudo_if_needed}apt-get update && ${sudo_if_needed}apt-get install --no-install-recommends $*"
+    if [ "$(id -u)" -eq 0 ]; then
+        echo "apt-get update && apt-get install --no-install-recommends $*"
+    elif command -v sudo >/dev/null; then
+        echo "sudo apt-get update && sudo apt-get install --no-install-recommends $*"
+    else
+        echo "as root: apt-get update && apt-get install --no-install-recommends $*"
+    fi
 }
 
 # announce GROUP…: one line for each group of which something is missing.
