@@ -206,7 +206,8 @@ constexpr std::array runtime_root_reasons{
     Reason{"runtime-root.low-space", Status::degraded, "less than 100 MiB are free there", "free some space"},
 };
 
-constexpr unsigned long long enough_bytes = 100ULL * 1024 * 1024;
+constexpr unsigned long long mebibyte = 1024ULL * 1024;
+constexpr unsigned long long enough_bytes = 100 * mebibyte;
 
 Finding runtime_root_usable(const Context& context) {
     Layers layers;
@@ -254,10 +255,10 @@ Finding runtime_root_usable(const Context& context) {
                             context.redactor.text("chmod o-w {}", path));
     const auto space = context.files.free_bytes(path);
     if (space) {
-        layers.evidence("free_mib", static_cast<std::int64_t>(*space / (1024 * 1024)));
+        layers.evidence("free_mib", static_cast<std::int64_t>(*space / mebibyte));
         if (*space < enough_bytes)
             return layers.broke("space", Status::degraded, "runtime-root.low-space",
-                                context.redactor.text("{} MiB are free at {}", *space / (1024 * 1024), path));
+                                context.redactor.text("{} MiB are free at {}", *space / mebibyte, path));
     }
     return layers.ready(context.redactor.text("{} exists and can be written", path));
 }

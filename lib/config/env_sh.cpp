@@ -91,9 +91,8 @@ class ShReader {
                 problem = read_double_quoted();
             } else if (c == '\\') {
                 read_escaped();
-            } else if (c == '`' || (c == '$' && starts_expansion(false))) {
-                problem = EnvIssue::not_literal;
-            } else if (c == '~' && (before == '=' || before == ':')) {
+            } else if (c == '`' || (c == '$' && starts_expansion(false)) ||
+                       (c == '~' && (before == '=' || before == ':'))) {
                 problem = EnvIssue::not_literal;
             } else if (command_syntax.find(c) != std::string_view::npos) {
                 problem = EnvIssue::malformed_line;

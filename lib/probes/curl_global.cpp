@@ -21,10 +21,10 @@ void cleansing_free(void* block) {
 
 // Never std::realloc: it may leave the old bytes behind when it moves the block.
 void* cleansing_realloc(void* block, std::size_t size) {
-    if (block == nullptr) return std::malloc(size);
+    if (block == nullptr) return std::malloc(std::max<std::size_t>(size, 1));
     const std::size_t old_size = malloc_usable_size(block);
     if (size != 0 && size <= old_size) return block;
-    void* moved = std::malloc(size);
+    void* moved = std::malloc(std::max<std::size_t>(size, 1));
     if (moved == nullptr) return nullptr;
     std::memcpy(moved, block, std::min(old_size, size));
     cleansing_free(block);

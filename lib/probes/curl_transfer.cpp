@@ -15,7 +15,7 @@
 namespace cowork::probes {
 namespace {
 
-constexpr std::size_t header_limit = 64 * 1024;  // bytes, status lines and trailers included
+constexpr std::size_t header_limit = std::size_t{64} * 1024;  // bytes, status lines and trailers included
 
 // `http:///x` has no host, but curl reads it as one.
 bool has_host(std::string_view url) {

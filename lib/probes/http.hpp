@@ -26,8 +26,8 @@ struct HttpRequest {
     std::string basic_user;
     // Which addresses the name may resolve to; applied in the open-socket callback, before any packet.
     net::AddressRule addresses = net::AddressRule::not_forbidden;
-    std::string ca_file;                   // PEM bundle instead of the system's; empty: the system's
-    std::size_t body_limit = 1024 * 1024;  // bytes; a longer answer fails with `too_large`
+    std::string ca_file;  // PEM bundle instead of the system's; empty: the system's
+    std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a longer answer fails with `too_large`
 };
 
 // The layer that broke, outermost first. Only what a check tells apart.

@@ -21,9 +21,9 @@ namespace cowork::probes {
 namespace {
 
 constexpr const char* system_bundle = "/etc/ssl/certs/ca-certificates.crt";
-constexpr const char* no_file = "/dev/null/none";           // cannot exist: libpq then goes without that file
-constexpr long long longest_timeout = 24 * 60 * 60 * 1000;  // ms; the server takes no more than 32 bits
-constexpr std::size_t result_limit = 8 * 1024 * 1024;       // bytes of values
+constexpr const char* no_file = "/dev/null/none";  // cannot exist: libpq then goes without that file
+constexpr long long longest_timeout = 24LL * 60 * 60 * 1000;  // ms; the server takes no more than 32 bits
+constexpr std::size_t result_limit = std::size_t{8} * 1024 * 1024;  // bytes of values
 
 struct ConnectionDeleter {
     void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -157,6 +157,7 @@ class PqSession final : public PostgresSession {
                               FdWaiter& waiter) {
         PGconn* connection = connection_.get();
         std::vector<const char*> values;
+        values.reserve(parameters.size());
         for (const auto& parameter : parameters) values.push_back(parameter.c_str());
         const auto count = static_cast<int>(values.size());
         if (PQsendQueryParams(connection, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) !=

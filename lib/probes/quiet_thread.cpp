@@ -18,7 +18,7 @@ std::atomic<int> left_behind = 0;
 void leave_at_once(int status, void*) {
     if (left_behind == 0) return;
     std::cout.flush();
-    std::fflush(nullptr);
+    (void)std::fflush(nullptr);
     _exit(status);
 }
 
