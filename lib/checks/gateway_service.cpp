@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <vector>
@@ -166,8 +167,8 @@ constexpr auto provider_reasons = with_transport(provider_own);
 
 // The value of the first sample of a metric whose labels contain all the given texts.
 struct Bindings {
-    int configured = 0;
-    int active = 0;
+    std::int64_t configured = 0;
+    std::int64_t active = 0;
 };
 
 // Sums `open_cowork_channel_bindings` by status, as Prometheus text 0.0.4 gives it.
@@ -178,8 +179,10 @@ Bindings read_bindings(std::string_view metrics) {
         const auto line = metrics.substr(0, end);
         if (line.starts_with("open_cowork_channel_bindings{")) {
             const auto space = line.rfind(' ');
-            const int value =
-                space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1)).c_str());
+            std::int64_t value = 0;  // what is no number counts nothing
+            if (space != std::string_view::npos)
+                std::from_chars(line.data() + space + 1, line.data() + line.size(), value);
+            value = std::clamp<std::int64_t>(value, 0, 1'000'000);
             if (line.find("status=\"configured\"") != std::string_view::npos) bindings.configured += value;
             if (line.find("status=\"active\"") != std::string_view::npos) bindings.active += value;
         }
@@ -306,8 +309,8 @@ Finding provider_healthy(const Context& context) {
         return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
                             "the gateway's report opens, but its metrics do not"_safe);
     const Bindings bindings = read_bindings(answers[2].body);
-    layers.evidence("bindings_configured", std::int64_t{bindings.configured});
-    layers.evidence("bindings_active", std::int64_t{bindings.active});
+    layers.evidence("bindings_configured", bindings.configured);
+    layers.evidence("bindings_active", bindings.active);
     if (bindings.active < bindings.configured || bindings.configured == 0)
         return layers.broke("providers", Status::degraded, "gateway.provider-inactive",
                             context.redactor.text("{} of {} channel binding(s) active", bindings.active,

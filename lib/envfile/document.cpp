@@ -33,10 +33,10 @@ std::string comment_line(std::string_view text) {
 }
 
 std::string loading_hint(Dialect dialect, const std::string& name) {
-    const std::string shell = fmt::format("# Shell: set -a; . ./{}; set +a\n", name);
-    const std::string systemd = fmt::format("# systemd: EnvironmentFile=/absolute/path/to/{}\n", name);
-    const std::string docker = fmt::format("# Docker: docker run --env-file {} ...\n", name);
-    const std::string compose = fmt::format("# Compose: env_file: {}\n", name);
+    std::string shell = fmt::format("# Shell: set -a; . ./{}; set +a\n", name);
+    std::string systemd = fmt::format("# systemd: EnvironmentFile=/absolute/path/to/{}\n", name);
+    std::string docker = fmt::format("# Docker: docker run --env-file {} ...\n", name);
+    std::string compose = fmt::format("# Compose: env_file: {}\n", name);
     switch (dialect) {
         case Dialect::portable:
             return shell + systemd + docker + compose + fmt::format("# Node: node --env-file={} ...\n", name);

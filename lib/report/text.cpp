@@ -15,7 +15,6 @@ constexpr std::string_view color_of(Status status) {
         case Status::degraded:
             return "\033[33m";
         case Status::action_required:
-            return "\033[31m";
         case Status::offline:
             return "\033[31m";
         case Status::unknown:
