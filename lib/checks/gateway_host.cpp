@@ -56,7 +56,8 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
         case envfile::GitState::not_ignored:
             return layers.broke("git", Status::action_required, "env-file.not-ignored",
                                 context.redactor.text("{} is not ignored by git", path),
-                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path, verdict.work_tree));
+                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path,
+                                                      verdict.work_tree));
     }
     return std::nullopt;
 }

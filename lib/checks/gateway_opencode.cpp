@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace cowork::checks {
@@ -256,32 +257,43 @@ struct Models {
     std::optional<std::size_t> count;  // nothing: the answer is no such list
 };
 
-Models ask_models(const Context& context, const Target& target, std::string_view runtime_root) {
+probes::HttpRequest model_request(const Target& target, std::string_view runtime_root) {
+    return request(target, "/api/model?location%5Bdirectory%5D=" + net::percent_encode(runtime_root));
+}
+
+// The number of models in an answer; nothing when it is no such list.
+std::optional<std::size_t> count_models(const probes::HttpAnswer& answer) {
+    if (!answer.ok() || answer.status != 200 || !is_json(answer)) return std::nullopt;
+    const auto document = parsed(answer);
+    if (!document || !document->is_object()) return std::nullopt;
+    const auto data = document->find("data");
+    if (data == document->end() || !data->is_array()) return std::nullopt;
+    return data->size();
+}
+
+// Asks again, from the first answer on, until a model is listed, the answer is no list, or patience ends.
+Models wait_for_models(const Context& context, const Target& target, std::string_view runtime_root,
+                       probes::HttpAnswer first) {
     const Budget budget = context.probe().part(model_patience);
-    Models models;
-    do {
-        models.answer = context.http.fetch_one(
-            request(target, "/api/model?location%5Bdirectory%5D=" + net::percent_encode(runtime_root)),
-            budget);
-        models.count.reset();
-        if (!models.answer.ok() || models.answer.status != 200 || !is_json(models.answer)) return models;
-        const auto document = parsed(models.answer);
-        if (!document || !document->is_object() || !document->contains("data") ||
-            !(*document)["data"].is_array())
-            return models;
-        models.count = (*document)["data"].size();
-        if (*models.count > 0) return models;
+    Models models{std::move(first), std::nullopt};
+    models.count = count_models(models.answer);
+    while (models.count == std::size_t{0} && !budget.spent()) {
         pause(budget);
-    } while (!budget.spent());
+        auto again = context.http.fetch_one(model_request(target, runtime_root), budget);
+        // The budget ending in the middle of a request leaves the last whole answer standing.
+        if (!again.ok() && budget.spent()) break;
+        models.answer = std::move(again);
+        models.count = count_models(models.answer);
+    }
     return models;
 }
 
-Finding authority(Layers& layers, const Context& context, const Target& target,
-                  std::string_view runtime_root) {
+Finding authority(Layers& layers, const Context& context, const Target& target, std::string_view runtime_root,
+                  probes::HttpAnswer first) {
     if (runtime_root.empty())
         return layers.broke("authority", Status::action_required, "opencode.no-model",
                             "no runtime root is set, so no model can be offered for it"_safe);
-    const Models models = ask_models(context, target, runtime_root);
+    const Models models = wait_for_models(context, target, runtime_root, std::move(first));
     if (!models.count) {
         if (auto broken =
                 judge_transport(layers, context, models.answer, http_reasons, "OpenCode"_safe, target.where))
@@ -310,8 +322,12 @@ Finding private_opencode(const Context& context) {
     const rules::GatewayView view = rules::view_gateway(context.config);
     if (auto broken = policy(layers, context, view, target)) return std::move(*broken);
 
-    const std::array asked{request(target, "/api/health"), request(target, "/global/health")};
-    const auto answers = context.http.fetch(asked, context.probe());
+    // All at once: OpenCode answers them in the time of the slowest.
+    const std::array asked{request(target, "/api/health"), request(target, "/global/health"),
+                           model_request(target, view.runtime_root)};
+    const std::size_t count = view.runtime_root.empty() ? 2 : 3;
+    auto answers = context.http.fetch(std::span(asked).first(count), context.probe());
+    answers.resize(asked.size());
     if (auto broken =
             judge_transport(layers, context, answers[0], http_reasons, "OpenCode"_safe, target.where)) {
         if (broken->reason_code == "opencode.connection-refused")
@@ -323,7 +339,7 @@ Finding private_opencode(const Context& context) {
     if (answers[0].status == 401) return locked(layers, context, target);
     if (auto broken = content(layers, context, target, answers[0])) return std::move(*broken);
     version(layers, context, answers[1]);
-    return authority(layers, context, target, view.runtime_root);
+    return authority(layers, context, target, view.runtime_root, std::move(answers[2]));
 }
 
 constexpr std::array ready_when{catalogue::Intent::gateway_only};

@@ -1,5 +1,6 @@
 #include "probes/curl_transfer.hpp"
 
+#include "net/url.hpp"
 #include "probes/curl_global.hpp"
 
 #include <arpa/inet.h>
@@ -71,6 +72,7 @@ std::chrono::microseconds phase_time(CURL* easy, CURLINFO phase) {
 CurlTransfer::CurlTransfer(const HttpRequest& request, const Budget& budget)
     : request_(request), budget_(budget) {
     if (!check()) return;
+    if (const auto url = net::parse_url(request.url)) origin_ = url->origin();
     ensure_curl();
     easy_.reset(curl_easy_init());
     if (!easy_) throw std::bad_alloc();
@@ -276,6 +278,11 @@ void CurlTransfer::expire() {
     if (budget_.stopped()) return fail(HttpFailure::stopped, "stopped");
     const HttpFailure failure = classify_timeout();
     fail(failure, timeout_words(failure));
+}
+
+void CurlTransfer::expire_unsent(HttpFailure met_by_others) {
+    if (budget_.stopped()) return fail(HttpFailure::stopped, "stopped");
+    fail(met_by_others, "the time was spent waiting for a connection that other requests held");
 }
 
 // How far the request had come when its time was up.

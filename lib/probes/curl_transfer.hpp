@@ -31,6 +31,10 @@ class CurlTransfer {
     void finish(CURLcode code);
     // The budget is spent. Call before the handle leaves the multi handle.
     void expire();
+    // The budget is spent while others still had the service's connections: what they met is this one's end.
+    void expire_unsent(HttpFailure met_by_others);
+    // Requests of the same origin share that service's connections.
+    [[nodiscard]] const std::string& origin() const { return origin_; }
 
     std::function<void()> on_done;  // called by the I/O thread, last
 
@@ -61,6 +65,7 @@ class CurlTransfer {
 
     const HttpRequest& request_;
     Budget budget_;
+    std::string origin_;
     HttpAnswer answer_;
     std::string authorization_;  // `Authorization: Bearer …`; curl reads it in place, cleansed at the end
     curl_slist header_list_{};   // its only item points into authorization_

@@ -40,7 +40,8 @@ class FileProbe {
     [[nodiscard]] virtual Result<bool> can_write_directory(const std::string& path) = 0;
     // Bytes free for an ordinary user on the file system of that path.
     [[nodiscard]] virtual Result<unsigned long long> free_bytes(const std::string& path) = 0;
-    // The listening sockets with that port, from /proc/net/tcp and tcp6 of this network namespace.
+    // The listening sockets with that port, of this network namespace, from sock_diag(7) or /proc/net/tcp and
+    // tcp6.
     [[nodiscard]] virtual Result<std::vector<ListeningSocket>> listeners(int port) = 0;
     // Whether that numeric address belongs to one of this machine's interfaces (loopback included).
     [[nodiscard]] virtual bool is_local_address(const std::string& address) = 0;

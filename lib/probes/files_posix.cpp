@@ -1,5 +1,6 @@
 #include "probes/files.hpp"
 #include "probes/proc_net.hpp"
+#include "probes/sock_diag.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -107,6 +108,7 @@ class PosixFileProbe final : public FileProbe {
     }
 
     Result<std::vector<ListeningSocket>> listeners(int port) override {
+        if (auto asked = ask_sock_diag(port)) return std::move(*asked);
         const auto v4 = read_all("/proc/net/tcp");
         const auto v6 = read_all("/proc/net/tcp6");  // absent where IPv6 is off
         if (!v4 && !v6) return fail(ErrorCode::io, "/proc/net/tcp cannot be read");

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <new>
+#include <string>
 #include <thread>
 
 namespace cowork::probes {
@@ -17,6 +19,10 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds idle_wait{60'000};  // a wake-up ends it early
+
+// As many as a browser opens to one origin. A diagnosis must not be the burst that a small service, or a
+// proxy with a limit per client, turns away: that would look like an outage.
+constexpr std::ptrdiff_t connections_per_origin = 6;
 
 // The one multi handle and the one thread that drives it.
 class CurlLoop {
@@ -54,10 +60,13 @@ class CurlLoop {
 
     void run() {
         while (take_queue()) {
+            admit();
             int running = 0;
             curl_multi_perform(multi_, &running);
             collect_finished();
             const Milliseconds wait = expire_spent();
+            // What ended may have made room: then the next one begins before any waiting.
+            if (admit()) continue;
             curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), nullptr);
         }
         for (CurlTransfer* transfer : active_) curl_multi_remove_handle(multi_, transfer->handle());
@@ -70,11 +79,23 @@ class CurlLoop {
             if (quit_) return false;
             fresh.swap(queue_);
         }
-        for (CurlTransfer* transfer : fresh) {
+        waiting_.insert(waiting_.end(), fresh.begin(), fresh.end());
+        return true;
+    }
+
+    // Begins what has a connection to begin on, first come first served. True when something began.
+    bool admit() {
+        const std::size_t before = waiting_.size();
+        std::erase_if(waiting_, [this](CurlTransfer* transfer) {
+            const auto open = std::count_if(active_.begin(), active_.end(), [&](const CurlTransfer* other) {
+                return other->origin() == transfer->origin();
+            });
+            if (open >= connections_per_origin) return false;
             curl_multi_add_handle(multi_, transfer->handle());
             active_.push_back(transfer);
-        }
-        return true;
+            return true;
+        });
+        return waiting_.size() < before;
     }
 
     void collect_finished() {
@@ -100,7 +121,25 @@ class CurlLoop {
                 continue;
             }
             transfer->expire();
+            last_expired_[transfer->origin()] = transfer->answer().failure;
             release(*transfer);
+        }
+        return std::min(next, expire_waiting());
+    }
+
+    Milliseconds expire_waiting() {
+        Milliseconds next = idle_wait;
+        const std::vector<CurlTransfer*> waiting = waiting_;
+        for (CurlTransfer* transfer : waiting) {
+            const Milliseconds left = transfer->budget().remaining();
+            if (left.count() > 0) {
+                next = std::min(next, left);
+                continue;
+            }
+            const auto met = last_expired_.find(transfer->origin());
+            transfer->expire_unsent(met == last_expired_.end() ? HttpFailure::silent : met->second);
+            std::erase(waiting_, transfer);
+            transfer->on_done();
         }
         return next;
     }
@@ -112,9 +151,12 @@ class CurlLoop {
     }
 
     std::mutex mutex_;
-    std::vector<CurlTransfer*> queue_;   // guarded by mutex_
-    bool quit_ = false;                  // guarded by mutex_
-    std::vector<CurlTransfer*> active_;  // the thread's own
+    std::vector<CurlTransfer*> queue_;  // guarded by mutex_
+    bool quit_ = false;                 // guarded by mutex_
+    // The thread's own:
+    std::vector<CurlTransfer*> waiting_;
+    std::vector<CurlTransfer*> active_;
+    std::map<std::string, HttpFailure> last_expired_;  // by origin
     CURLM* multi_;
     std::thread thread_;  // last: everything above exists before it runs
 };

@@ -26,7 +26,8 @@ void prepare(RealPostgres& postgres) {
     postgres.create_gateway_schema();
     postgres.create_role("gateway", role_password, "SELECT, INSERT, UPDATE, DELETE");
     postgres.exec(
-        "INSERT INTO standalone_gateway_channel_identities (identity_id, provider, external_user_id, role, status)"
+        "INSERT INTO standalone_gateway_channel_identities (identity_id, provider, external_user_id, role, "
+        "status)"
         " VALUES ('i1', 'webhook', 'alice', 'owner', 'active');"
         "INSERT INTO standalone_gateway_daemon_leases (lease_id, owner_id, expires_at)"
         " VALUES ('standalone-gateway:daemon', 'host:1', now() + interval '1 hour');");

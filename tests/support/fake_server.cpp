@@ -52,6 +52,7 @@ FakeServer::FakeServer(FakeServerOptions options, Handler handler)
         }
         return httplib::Server::HandlerResponse::Handled;
     });
+    server->set_tcp_nodelay(true);  // as Node does; else a kept connection waits 40 ms for an ACK
     int listener = -1;
     server->set_socket_options([&listener](int fd) { listener = fd; });
     port_ = server->bind_to_any_port("127.0.0.1");
