@@ -1,0 +1,226 @@
+#include "checks/gateway.hpp"
+#include "checks/gateway_target.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cowork::checks {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array provider_own{
+    Reason{"gateway.http-status", Status::degraded, "a status that the gateway does not give",
+           "check which service listens there"},
+    Reason{"gateway.wrong-shape", Status::degraded, "the answer is not the Standalone Gateway's",
+           "correct HOST and PORT, or give --gateway-url"},
+    Reason{"gateway.wrong-product", Status::degraded, "another gateway of the product answers there",
+           "correct HOST and PORT, or give --gateway-url"},
+    Reason{"gateway.token-missing", Status::unknown, "without the admin token the providers cannot be seen",
+           "set OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN, or give --admin-token"},
+    Reason{"gateway.admin-view-refused", Status::unknown,
+           "the gateway does not accept the admin token, so its providers cannot be seen",
+           "use the token that the running gateway was started with"},
+    Reason{"gateway.provider-failed", Status::degraded,
+           "the gateway's own doctor says that its providers fail",
+           "check the provider's token, signing secret and URL"},
+    Reason{"gateway.not-ready", Status::degraded, "the gateway says that it is not ready",
+           "mend what its own checks name, listed under evidence"},
+    Reason{"gateway.authority-mismatch", Status::degraded,
+           "the gateway does not report itself as the authority that owns sessions",
+           "restart the gateway from the installation that this env file belongs to",
+           catalogue::Safety::disruptive},
+    Reason{"gateway.configuration-drift", Status::degraded,
+           "the running gateway has another number of providers than the configuration",
+           "restart the gateway so that it reads the configuration", catalogue::Safety::disruptive},
+    Reason{"gateway.provider-inactive", Status::degraded, "a configured channel binding is not active",
+           "check the provider's token, signing secret and URL"},
+};
+constexpr auto provider_reasons = with_transport(provider_own);
+
+// The value of the first sample of a metric whose labels contain all the given texts.
+struct Bindings {
+    std::int64_t configured = 0;
+    std::int64_t active = 0;
+};
+
+// Sums `open_cowork_channel_bindings` by status, as Prometheus text 0.0.4 gives it.
+Bindings read_bindings(std::string_view metrics) {
+    Bindings bindings;
+    while (!metrics.empty()) {
+        const auto end = metrics.find('\n');
+        const auto line = metrics.substr(0, end);
+        if (line.starts_with("open_cowork_channel_bindings{")) {
+            const auto space = line.rfind(' ');
+            std::int64_t value = 0;  // what is no number counts nothing
+            if (space != std::string_view::npos)
+                std::from_chars(line.data() + space + 1, line.data() + line.size(), value);
+            value = std::clamp<std::int64_t>(value, 0, 1'000'000);
+            if (line.find("status=\"configured\"") != std::string_view::npos) bindings.configured += value;
+            if (line.find("status=\"active\"") != std::string_view::npos) bindings.active += value;
+        }
+        if (end == std::string_view::npos) break;
+        metrics.remove_prefix(end + 1);
+    }
+    return bindings;
+}
+
+std::optional<Finding> health(Layers& layers, const Context& context, const Target& target,
+                              const probes::HttpAnswer& answer) {
+    if (answer.status != 200 || !is_json(answer)) {
+        const bool html = answer.media_type() == "text/html";
+        return layers.broke(
+            html ? "content" : "http", Status::degraded, html ? "gateway.wrong-shape" : "gateway.http-status",
+            html ? context.redactor.text("{} answers a web page: that is not the gateway", target.where)
+                 : context.redactor.text("{} answers status {} on /health", target.where, answer.status));
+    }
+    const auto document = object_of(answer);
+    if (!document || !true_at(*document, "ok"))
+        return layers.broke("content", Status::degraded, "gateway.wrong-shape",
+                            context.redactor.text("{} does not answer as the gateway does", target.where));
+    const std::string mode = text_at(*document, "productMode");
+    if (mode != "standalone")
+        return layers.broke(
+            "version", Status::degraded, "gateway.wrong-product",
+            context.redactor.text("{} is a gateway in mode '{}', not standalone", target.where, mode));
+    layers.passed("content", "a Standalone Gateway"_safe);
+    return std::nullopt;
+}
+
+// Names of the gateway's own checks that fail, its prefix removed, and their messages.
+std::vector<std::pair<std::string, std::string>> failing_checks(const json& report) {
+    std::vector<std::pair<std::string, std::string>> failing;
+    const auto checks = report.find("doctorChecks");
+    if (checks == report.end() || !checks->is_array()) return failing;
+    for (const json& check : *checks) {
+        if (!check.is_object() || text_at(check, "status") != "fail") continue;
+        std::string code = text_at(check, "code");
+        constexpr std::string_view prefix = "standalone_gateway.";
+        if (code.starts_with(prefix)) code.erase(0, prefix.size());
+        failing.emplace_back(code, text_at(check, "message"));
+    }
+    return failing;
+}
+
+// The gateway's own report, behind the admin token.
+std::optional<Finding> admin_view(Layers& layers, const Context& context, const Target& target,
+                                  const probes::HttpAnswer& ready) {
+    if (ready.status != 200 && ready.status != 503)
+        return layers.broke(
+            "http", Status::degraded, "gateway.http-status",
+            context.redactor.text("{} answers status {} on /ready", target.where, ready.status));
+    const auto report = object_of(ready);
+    if (!report || !report->contains("ok"))
+        return layers.broke(
+            "content", Status::degraded, "gateway.wrong-shape",
+            context.redactor.text("{} does not answer /ready as the gateway does", target.where));
+    const bool full = report->contains("doctorChecks");
+    const bool ok = ready.status == 200 && true_at(*report, "ok");
+    if (!full && !ok)
+        return layers.broke(
+            "readiness", Status::degraded, "gateway.not-ready",
+            context.redactor.text("the gateway at {} is not ready, and does not say why", target.where));
+    if (!full)
+        return target.token == nullptr
+                   ? layers.broke(
+                         "authority", Status::unknown, "gateway.token-missing",
+                         "the gateway is ready, but without the admin token its providers cannot be seen"_safe)
+                   : layers.broke("authority", Status::unknown, "gateway.admin-view-refused",
+                                  "the gateway is ready, but does not accept the admin token"_safe);
+    const auto failing = failing_checks(*report);
+    if (!ok || !failing.empty()) {
+        std::string names;
+        bool provider = false;
+        for (const auto& [code, message] : failing) {
+            names += names.empty() ? code : ", " + code;
+            provider = provider || code == "providers.configured";
+            layers.evidence("failing_check", context.redactor.text("{}: {}", code, message));
+        }
+        return layers.broke(
+            "readiness", Status::degraded, provider ? "gateway.provider-failed" : "gateway.not-ready",
+            names.empty() ? context.redactor.text("the gateway at {} is not ready", target.where)
+                          : context.redactor.text("the gateway at {} is not ready: {}", target.where, names));
+    }
+    const json authority = report->value("runtimeStatus", json::object());
+    const json owners = report->value("workspaceAuthority", json::object());
+    if (!authority.is_object() || text_at(authority, "authority") != "standalone-gateway" ||
+        !owners.is_object() || text_at(owners, "sessions") != "standalone_gateway_repository")
+        return layers.broke("authority", Status::degraded, "gateway.authority-mismatch",
+                            "the gateway does not report that it owns its sessions"_safe);
+    layers.passed("authority", "the gateway owns its sessions"_safe);
+
+    const auto running = authority.find("providersConfigured");
+    const int expected = rules::view_gateway(context.config).provider_count();
+    if (running != authority.end() && running->is_number_integer()) {
+        layers.evidence("providers", running->get<std::int64_t>());
+        if (expected > 0 && running->get<std::int64_t>() != expected)
+            return layers.broke(
+                "providers", Status::degraded, "gateway.configuration-drift",
+                context.redactor.text("the running gateway has {} provider(s), the configuration {}",
+                                      running->get<std::int64_t>(), expected));
+    }
+    return std::nullopt;
+}
+
+Finding provider_healthy(const Context& context) {
+    Layers layers;
+    Target target;
+    if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
+    const std::array asked{gateway_request(target, "/health", nullptr),
+                           gateway_request(target, "/ready", target.token),
+                           gateway_request(target, "/metrics", target.token)};
+    const auto answers = context.http.fetch(asked, context.probe());
+    constexpr HttpReasons reasons = reasons_with(Status::offline);
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+        if (auto broken =
+                judge_transport(layers, context, answers[i], reasons, "the gateway"_safe, target.where))
+            return std::move(*broken);
+    if (auto broken = health(layers, context, target, answers[0])) return std::move(*broken);
+    if (auto broken = admin_view(layers, context, target, answers[1])) return std::move(*broken);
+
+    // Bindings are seen only in the metrics; a gateway whose metrics do not open is judged by operator_auth.
+    if (!answers[2].ok() || answers[2].status != 200 || answers[2].media_type() != "text/plain")
+        return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
+                            "the gateway's report opens, but its metrics do not"_safe);
+    const Bindings bindings = read_bindings(answers[2].body);
+    layers.evidence("bindings_configured", bindings.configured);
+    layers.evidence("bindings_active", bindings.active);
+    if (bindings.active < bindings.configured || bindings.configured == 0)
+        return layers.broke("providers", Status::degraded, "gateway.provider-inactive",
+                            context.redactor.text("{} of {} channel binding(s) active", bindings.active,
+                                                  bindings.configured));
+    return layers.ready(context.redactor.text("the gateway at {} is ready with {} active channel binding(s)",
+                                              target.where, bindings.active));
+}
+
+constexpr std::array ready_when{catalogue::Intent::gateway_only};
+constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
+
+constexpr std::array rows{
+    Check{.id = "gateway.provider.healthy",
+          .label = "Gateway provider healthy",
+          .authority = catalogue::Authority::gateway_standalone,
+          .control_plane = std::nullopt,
+          .failing = Status::degraded,
+          .looks_at = "The running gateway: its health, its own readiness report behind the admin token, "
+                      "that it owns its "
+                      "sessions, and that every configured channel binding is active.",
+          .docs = docs,
+          .needs = {},
+          .ready_when = ready_when,
+          .also_for = {},
+          .reasons = provider_reasons,
+          .run = provider_healthy},
+};
+
+}  // namespace
+
+std::span<const Check> gateway_provider_checks() { return rows; }
+
+}  // namespace cowork::checks

@@ -1,0 +1,61 @@
+#include "checks/gateway_target.hpp"
+
+#include "net/endpoint_policy.hpp"
+#include "net/host_class.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace cowork::checks {
+
+using nlohmann::json;
+
+std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target) {
+    const rules::GatewayView view = rules::view_gateway(context.config);
+    target.base = context.gateway_url.empty() ? view.local_url() : context.gateway_url;
+    while (target.base.ends_with('/')) target.base.pop_back();
+    const auto verdict = net::check_service_endpoint(target.base);
+    if (!verdict.ok())
+        return layers.broke("policy", Status::action_required, net::reason_code(verdict.problem),
+                            context.redactor.text("the gateway's URL {}", net::describe(verdict.problem)));
+    target.where = context.redactor.clean(verdict.url->origin());
+    layers.evidence("url", target.where);
+    const auto host_class = net::classify_host(verdict.url->host);
+    const bool near = host_class == net::HostClass::loopback || host_class == net::HostClass::private_range ||
+                      host_class == net::HostClass::docker_host ||
+                      host_class == net::HostClass::private_suffix;
+    if (!verdict.url->secure() && !near)
+        return layers.broke(
+            "policy", Status::action_required, "endpoint.cleartext-token",
+            context.redactor.text("{} is http over a public network: the token is not sent", target.where));
+    const auto* token = context.config.find(rules::gateway_key("ADMIN_TOKEN"));
+    if (token != nullptr && !token->value.empty()) target.token = &token->value;
+    layers.passed("policy", context.redactor.text("the gateway is expected at {}", target.where));
+    return std::nullopt;
+}
+
+probes::HttpRequest gateway_request(const Target& target, std::string_view path, const Secret* bearer) {
+    probes::HttpRequest made;
+    made.url = target.base + std::string(path);
+    made.bearer = bearer;
+    return made;
+}
+
+std::optional<json> object_of(const probes::HttpAnswer& answer) {
+    if (!answer.ok() || !is_json(answer)) return std::nullopt;
+    json document = json::parse(answer.body, nullptr, false);
+    if (!document.is_object()) return std::nullopt;
+    return document;
+}
+
+std::string text_at(const json& object, std::string_view key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+bool true_at(const json& object, std::string_view key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+}  // namespace cowork::checks
