@@ -60,6 +60,8 @@ export_services() {
     fi
     if fetched "$(node_package)" "$node_version" node; then
         export COWORK_TEST_NODE="${COWORK_TEST_NODE:-$root/node_modules/$(node_package)/bin/node}"
+        # Debian's npm brings Debian's node 18 along; a test that just runs `node` must not get that one.
+        export PATH="${COWORK_TEST_NODE%/*}:$PATH"
     fi
 }
 
