@@ -222,7 +222,8 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
     if (!options.dry_run) {
         if (plan->create_runtime_root) {
             const auto made = make_directory(plan->runtime_root);
-            if (!made) io.err << fmt::format("cowork setup: {}\n", made.error().message);
+            if (!made)
+                io.err << fmt::format("cowork setup: {}\n", Redactor().clean(made.error().message).str());
             if (made && *made) result.created_directories.push_back(plan->runtime_root);
         }
         const StopOnSignal signals;
@@ -235,7 +236,7 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
                    ? setup_json(result)
                    : setup_text(result, use_color(Color::automatic, io.environment, io.out_is_terminal)));
     io.out.flush();
-    if (stragglers) std::_Exit(result.exit_code);
+    if (stragglers) std::_Exit(io.out || result.exit_code != 0 ? result.exit_code : 3);
     return result.exit_code;
 }
 

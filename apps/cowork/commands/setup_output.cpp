@@ -55,8 +55,14 @@ bool is_ready(const SetupResult& result, std::string_view id) {
     return row != nullptr && row->status == Status::ready;
 }
 
+// Only the gateway's own keys are known not to be secret: a name such as SESSION_KEY or REDIS_URL says
+// nothing of what its value holds.
+bool masked(const setup::PlannedValue& value) {
+    return value.secret || rules::find_gateway_key(value.key) == nullptr;
+}
+
 std::string shown_value(const Redactor& redactor, const setup::PlannedValue& value) {
-    return value.secret ? "(secret)" : redactor.clean(value.value.reveal()).str();
+    return masked(value) ? "(secret)" : redactor.clean(value.value.reveal()).str();
 }
 
 std::string values_text(const SetupResult& result) {
@@ -101,24 +107,25 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
 std::string setup_text(const SetupResult& result, bool color) {
     const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
     const bool memory = rules::view_gateway(result.plan.as_config({})).memory_store;
+    const Redactor redactor;
+    const std::string path = redactor.clean(result.path).str();
     std::string text;
     if (result.options.dry_run) {
         text += fmt::format(
-            "Would write {} (mode 0600), {}:\n{}", result.path,
+            "Would write {} (mode 0600), {}:\n{}", path,
             result.outcome.change == envfile::WriteOutcome::Change::created ? "a new file" : "replacing it",
             values_text(result));
         return text;
     }
     const bool unchanged = result.outcome.change == envfile::WriteOutcome::Change::unchanged;
-    text += unchanged
-                ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", result.path)
-                : fmt::format("Wrote {} (mode 0600, {})\n", result.path, change_name(result.outcome.change));
+    text += unchanged ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", path)
+                      : fmt::format("Wrote {} (mode 0600, {})\n", path, change_name(result.outcome.change));
     if (result.outcome.tightened)
         text += fmt::format(
             "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
             result.outcome.previous_mode);
     for (const std::string& directory : result.created_directories)
-        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", directory);
+        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", redactor.clean(directory).str());
     text +=
         fmt::format("Execution authority {}, state owned by {}{}\n", catalogue::to_string(intent.authority),
                     catalogue::to_string(intent.control_planes.front()),
@@ -126,7 +133,7 @@ std::string setup_text(const SetupResult& result, bool color) {
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
     text += "\nNext\n";
     for (std::size_t i = 0; i < result.next.size(); ++i)
-        text += fmt::format("  {}. {}\n", i + 1, result.next[i]);
+        text += fmt::format("  {}. {}\n", i + 1, redactor.clean(result.next[i]).str());
     return text;
 }
 
@@ -136,8 +143,8 @@ std::string setup_json(const SetupResult& result) {
     json values = json::array();
     for (const auto& value : result.plan.values)
         values.push_back({{"key", value.key},
-                          {"value", value.secret ? json(nullptr) : json(shown_value(redactor, value))},
-                          {"secret", value.secret},
+                          {"value", masked(value) ? json(nullptr) : json(shown_value(redactor, value))},
+                          {"secret", masked(value)},
                           {"origin", to_string(value.origin)}});
     json planes = json::array();
     for (const auto plane : intent.control_planes) planes.push_back(catalogue::to_string(plane));
