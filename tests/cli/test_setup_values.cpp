@@ -100,8 +100,8 @@ const std::vector<BadValue> bad_values{
     {"two hosts", {"--opencode-url", "http://127.0.0.1\\@8.8.8.8/"}, "OPENCODE_URL"},
     {"private name", {"--opencode-url", "http://opencode.internal:4096"}, "OPENCODE_URL"},
     {"path", {"--opencode-url", "http://127.0.0.1:4096/x?y#z"}, "OPENCODE_URL"},
-    {"placeholder", {"--admin-token", "changeme-changeme-changeme"}, "ADMIN_TOKEN"},
-    {"placeholder in brackets", {"--admin-token", "<your-admin-token-here>"}, "ADMIN_TOKEN"},
+    {"placeholder", {"--admin-token", "change-me-change-me-change-me"}, "ADMIN_TOKEN"},
+    {"another placeholder", {"--admin-token", "replace-with-a-token-of-yours"}, "ADMIN_TOKEN"},
     {"short secret", {"--admin-token", "HIDDEN-5d1e"}, "ADMIN_TOKEN"},
     {"newline in a secret", {"--admin-token", "HIDDEN-5d1e7c9f\nEVIL=1 0123456789"}, "ADMIN_TOKEN"},
     {"control character", {"--admin-token", "HIDDEN-5d1e7c9f\x1b[31m0123456789"}, "ADMIN_TOKEN"},
@@ -274,8 +274,8 @@ TEST_CASE("portable is refused where no reader would agree, and the dialects tha
     INFO(refused.err);
     CHECK(refused.exit_code == 2);
     CHECK(contains(refused.err, "ADMIN_TOKEN"));
-    CHECK(contains(refused.err, "--dialect"));
-    CHECK(contains(refused.err, "sh"));
+    CHECK(contains(refused.err, "portable dialect"));
+    CHECK(contains(refused.err, "sh, systemd, docker, compose"));
     check_hidden(refused, odd);
     CHECK(setup.scratch.entries() == 0);
 }
