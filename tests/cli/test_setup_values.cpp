@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -332,23 +333,61 @@ TEST_CASE("--check makes the closing check the exit code") {
     CHECK(contains(setup.evaluate({"--check"}).out, "doctor gateway-only"));
 }
 
+// A command that setup suggests, with the binary in the place of `program`.
+ProcessResult run_suggested(const GatewaySetup& setup, const std::string& command, const std::string& rest) {
+    ProcessOptions options;
+    options.argv = {"/bin/sh", "-c", command + rest};
+    options.environment = std::vector<std::string>{"PATH=" + setup.scratch.path() + ":/usr/bin:/bin"};
+    options.directory = setup.scratch.path();
+    return run_process(std::move(options));
+}
+
 TEST_CASE("the commands that setup names next can be run as they stand") {
-    GatewaySetup setup;
-    const std::string output = setup.scratch.directory("a b'c") + "/x.env";
-    const auto document = document_of(setup.evaluate({"--output", output, "--json"}));
-    bool doctor = false;
-    for (const std::string command : document.at("next")) {
-        if (!command.starts_with("cowork doctor")) continue;
-        doctor = true;
-        ProcessOptions options;
-        options.argv = {"/bin/sh", "-c",
-                        "cowork() { \"" COWORK_BINARY "\" \"$@\"; }; " + command + " --list >/dev/null"};
-        options.directory = setup.scratch.path();
-        const auto result = run_process(std::move(options));
-        INFO(command << result.err);
-        CHECK(result.exit_code == 0);
+    for (const std::string name : {"plain.env", "a b'c.env", "-x.env", "$(touch owned).env"}) {
+        GatewaySetup setup;
+        const std::string program = setup.scratch / "my cowork";
+        REQUIRE(::symlink(COWORK_BINARY, program.c_str()) == 0);
+        const auto result =
+            setup.run({"--evaluate", "--opencode-url", setup.dead_url, "--output=" + name, "--json"},
+                      {{"COWORK_INVOKED_AS", program}});
+        INFO(name << result.err);
+        REQUIRE(result.exit_code == 0);
+        const auto next = document_of(result).at("next");
+        REQUIRE(next.size() == 3);
+        const auto doctor = run_suggested(setup, next.at(2), " --only gateway.env_file.private");
+        INFO(next.dump(1) << doctor.out << doctor.err);
+        CHECK(doctor.exit_code == 0);
+        // The gateway's start, with a program that shows its environment.
+        const std::string fake = setup.scratch.file("pnpm", "#!/bin/sh\nenv\n", 0700);
+        const auto started = run_suggested(setup, next.at(1), "");
+        CHECK(contains(started.out, gateway_key_name("ADMIN_TOKEN") + "="));
+        CHECK(fingerprint(setup.scratch / "owned") == "absent");
     }
-    CHECK(doctor);
+}
+
+TEST_CASE("only a file in a shell's dialect is suggested to be sourced") {
+    for (const std::string dialect : {"portable", "sh", "systemd", "docker", "compose"}) {
+        GatewaySetup setup;
+        const auto document = document_of(setup.evaluate({"--dialect", dialect, "--json"}));
+        const bool sourced = contains(document.at("next").dump(), "set -a");
+        CHECK(sourced == (dialect == "portable" || dialect == "sh"));
+    }
+}
+
+TEST_CASE("a runtime root that cannot be made is said, and not claimed") {
+    GatewaySetup setup;
+    const std::string file = setup.scratch.file("taken", "");
+    for (const std::string& path : {file, file + "/below"}) {
+        const auto result = setup.run({"--evaluate", "--json", "--set", "RUNTIME_ROOT=" + path});
+        CHECK(result.exit_code == 2);  // given twice: --runtime-root is in the base
+        GatewaySetup other;
+        other.base = {"setup", "gateway-only", "--runtime-root", path};
+        const auto told = other.evaluate({"--json"});
+        INFO(told.out << told.err);
+        CHECK(told.exit_code == 0);
+        CHECK(contains(told.err, "cannot make the directory"));
+        CHECK(document_of(told).at("directories").empty());
+    }
 }
 
 }  // namespace

@@ -157,8 +157,10 @@ Result<bool> make_directory(const std::string& path) {
     std::string part;
     for (const auto& name : std::filesystem::path(path)) {
         part = part.empty() ? name.string() : (std::filesystem::path(part) / name).string();
-        if (::mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
-        return tl::unexpected(system_error(errno, "make the directory", part));
+        if (::mkdir(part.c_str(), 0700) == 0) continue;
+        const int why = errno;
+        if (why == EEXIST && std::filesystem::is_directory(part, problem)) continue;
+        return tl::unexpected(system_error(why == EEXIST ? ENOTDIR : why, "make the directory", part));
     }
     return true;
 }
