@@ -36,6 +36,10 @@ tl::unexpected<Early> mistake(std::string command, std::string message, std::str
     return tl::unexpected(Early{2, std::move(command), {}, std::move(message), std::move(remedy)});
 }
 
+// One argument each time it is given: left alone, CLI11 lets a list swallow the INTENT that follows it, and
+// takes a value in square brackets apart.
+void repeatable(CLI::Option* option, const char* type) { option->allow_extra_args(false)->type_name(type); }
+
 void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
     app.add_option("INTENT", raw.intent, "which path: see --list");
     app.add_flag("--list", options.list, "list the paths");
@@ -50,8 +54,8 @@ void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
                 ->group("gateway-only");
         }
     }
-    app.add_option("--set", options.sets, "set any key that the gateway knows; repeatable")
-        ->type_name("KEY=VALUE");
+    repeatable(app.add_option("--set", options.sets, "set any key that the gateway knows; repeatable"),
+               "KEY=VALUE");
     app.add_option("--output", options.output, "the env file [the path's default]")->type_name("PATH");
     app.add_option("--dialect", raw.dialect,
                    "who reads the file: portable, sh, systemd, docker or compose [portable]");
@@ -65,8 +69,8 @@ void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
 
 void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("INTENT", raw.intent, "which path; without it, whichever is set up here");
-    app.add_option("--env-file", options.env_files, "read this env file; repeatable, later wins")
-        ->type_name("PATH");
+    repeatable(app.add_option("--env-file", options.env_files, "read this env file; repeatable, later wins"),
+               "PATH");
     app.add_option("--gateway-url", options.gateway_url, "where the gateway is [from HOST and PORT]")
         ->type_name("URL");
     app.add_option("--opencode-url", options.opencode_url, "where OpenCode is")->type_name("URL");
@@ -76,13 +80,13 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
         ->type_name("SECRET");
     app.add_option("--format", raw.format, "text or json [text]");
     app.add_flag("--json", raw.json, "the same as --format json");
-    app.add_option("--report", raw.reports, "also write this format to a file; repeatable")
-        ->type_name("FORMAT=PATH");
+    repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
+               "FORMAT=PATH");
     app.add_option("--fail-on", raw.fail_on, "degraded or action_required [degraded]");
     app.add_flag("--strict", options.verdict.strict, "optional checks decide too");
-    app.add_option("--only", options.only, "only checks whose id matches; repeatable")->type_name("GLOB");
-    app.add_option("--skip", options.skip, "leave out checks whose id matches; repeatable")
-        ->type_name("GLOB");
+    repeatable(app.add_option("--only", options.only, "only checks whose id matches; repeatable"), "GLOB");
+    repeatable(app.add_option("--skip", options.skip, "leave out checks whose id matches; repeatable"),
+               "GLOB");
     app.add_option("--timeout", raw.timeout, "one probe's limit [5s]")->type_name("DUR");
     app.add_option("--deadline", raw.deadline, "the whole run's limit [30s]")->type_name("DUR");
     app.add_flag("--list", options.list, "list the checks of this run without running them");
@@ -119,7 +123,23 @@ tl::expected<Format, Early> read_format(const std::string& command, std::string_
                    "use text or json");
 }
 
+// An option whose argument is empty, as `--admin-token "$UNSET"` is: it must not mean "not given".
+std::string empty_option(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->get_items_expected_max() == 0) continue;  // a switch
+        const auto& given = option->results();
+        if (std::any_of(given.begin(), given.end(), [](const auto& text) { return text.empty(); }))
+            return option->get_name();
+    }
+    return {};
+}
+
 tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw, const CLI::App& app) {
+    if (const std::string name = empty_option(app); !name.empty())
+        return mistake("setup", name + " is empty", "give it a value, or leave it out");
+    if (options.print && options.json)
+        return mistake("setup", "--print and --json exclude each other",
+                       "--print shows the env file itself; --json says what was written");
     const auto intent = read_intent("setup", raw.intent);
     if (!intent) return tl::unexpected(intent.error());
     options.intent = *intent;
@@ -141,13 +161,17 @@ tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view fl
     return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
 }
 
-tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
+tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw, const CLI::App& app) {
+    if (const std::string name = empty_option(app); !name.empty())
+        return mistake("doctor", name + " is empty", "give it a value, or leave it out");
     const auto intent = read_intent("doctor", raw.intent);
     if (!intent) return tl::unexpected(intent.error());
     options.intent = *intent;
-    const auto format = read_format("doctor", raw.json ? "json" : raw.format);
+    const auto format = read_format("doctor", raw.format);
     if (!format) return tl::unexpected(format.error());
-    options.format = *format;
+    if (raw.json && *format != Format::json && app.count("--format") > 0)
+        return mistake("doctor", "--json and --format text exclude each other", "use one of the two");
+    options.format = raw.json ? Format::json : *format;
     for (const std::string& report : raw.reports) {
         const auto equals = report.find('=');
         if (equals == std::string::npos || equals + 1 == report.size())
@@ -186,26 +210,45 @@ std::vector<std::string> option_names(const CLI::App& app) {
     return names;
 }
 
+// The first argument that is an option the command does not have; empty when there is none.
+std::string unknown_option(const CLI::App& app, const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments) {
+        if (argument.size() < 2 || argument.front() != '-') continue;
+        // Of a short option only its letter: what follows could be a value.
+        const std::string flag =
+            argument.starts_with("--") ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
+        if (flag != "--" && app.get_option_no_throw(flag) == nullptr) return flag;
+    }
+    return {};
+}
+
 // What CLI11 found wrong, without the values it would quote: they may be secrets.
 Early describe(const CLI::ParseError& problem, const CLI::App& app, const std::string& command,
                const std::vector<std::string>& arguments) {
-    Early early{
-        2, command, {}, "the command line cannot be read", fmt::format("see cowork {} --help", command)};
-    if (dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr) {
-        early.message = Redactor().clean(problem.what()).str();
-        return early;
-    }
-    const std::vector<std::string> names = option_names(app);
-    const std::vector<std::string_view> known(names.begin(), names.end());
-    for (const std::string& argument : arguments) {
-        const std::string flag = argument.substr(0, argument.find('='));
-        if (!flag.starts_with("--") || std::find(names.begin(), names.end(), flag) != names.end()) continue;
-        early.message = fmt::format("there is no option {}", Redactor().clean(flag).str());
-        if (const auto hint = nearest(flag, known); !hint.empty())
+    Early early{2,
+                command,
+                {},
+                "the command line cannot be read",
+                fmt::format("see cowork {}{}--help", command, command.empty() ? "" : " ")};
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr) {
+        early.message = problem.what();  // names the option and counts its arguments
+    } else if (dynamic_cast<const CLI::ConversionError*>(&problem) != nullptr) {
+        early.message = "an option that takes no value was given one";
+    } else if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) {
+        early.message = "there are more arguments than expected";
+        const std::string flag = unknown_option(app, arguments);
+        if (flag.empty()) return early;
+        // Whoever forgot an option's name put its value here.
+        const bool a_name =
+            flag.size() <= 40 && std::all_of(flag.begin(), flag.end(), [](unsigned char c) {
+                return c == '-' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            });
+        early.message = a_name ? fmt::format("there is no option {}", flag) : "there is no such option";
+        if (!a_name) return early;
+        const std::vector<std::string> names = option_names(app);
+        if (const auto hint = nearest(flag, {names.begin(), names.end()}); !hint.empty())
             early.remedy = fmt::format("did you mean {}?", hint);
-        return early;
     }
-    early.message = "there are more arguments than expected";
     return early;
 }
 
@@ -260,7 +303,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         return tl::unexpected(describe(problem, meant, command, arguments));
     }
     if (setup->parsed()) return finish(std::move(setup_options), raw, *setup);
-    if (doctor->parsed()) return finish(std::move(doctor_options), raw);
+    if (doctor->parsed()) return finish(std::move(doctor_options), raw, *doctor);
     return mistake({}, "no command given: setup or doctor", "see cowork --help");
 }
 

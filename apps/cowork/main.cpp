@@ -6,10 +6,12 @@
 #include "report/render.hpp"
 #include "secrets/redactor.hpp"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -25,6 +27,13 @@ void guard_memory() {
     const rlimit none{0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// A standard stream that the caller closed would be given to the next file that is opened, and the output
+// would go there. It is opened in the wrong direction, so that using it still fails.
+void occupy_standard_streams() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 app::Io real_io() {
@@ -50,14 +59,14 @@ int tell(const app::Early& early, const app::Io& io, bool json) {
             early.command, early.exit_code, redactor.clean(early.message), redactor.clean(early.remedy)});
         return early.exit_code;
     }
-    io.err << "cowork" << (early.command.empty() ? "" : " ") << early.command << ": " << early.message
-           << '\n';
-    if (!early.remedy.empty()) io.err << "  -> " << early.remedy << '\n';
+    io.err << "cowork" << (early.command.empty() ? "" : " ") << early.command << ": "
+           << redactor.clean(early.message).view() << '\n';
+    if (!early.remedy.empty()) io.err << "  -> " << redactor.clean(early.remedy).view() << '\n';
     return early.exit_code;
 }
 
 int run(int argc, char** argv) {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     const auto wiped = app::wipe_secret_arguments(argc, argv);
     const app::Io io = real_io();
     const auto invocation = app::parse(arguments);
@@ -73,13 +82,19 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     guard_memory();
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, not a sudden end
+    occupy_standard_streams();
+    // A closed pipe or a file-size limit is a failed write, not a sudden end.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     std::ios::sync_with_stdio(false);
     int code = 3;
     try {
         code = run(argc, argv);
     } catch (const std::exception& problem) {
-        std::cerr << "cowork: internal error: " << Redactor().clean(problem.what()).view() << '\n';
+        const app::Early early{
+            3, {}, {}, std::string("internal error: ") + problem.what(), "report this as a defect of cowork"};
+        code = tell(early, app::Io{std::cout, std::cerr},
+                    app::wants_json(std::vector<std::string>(argv + std::min(argc, 1), argv + argc)));
     }
     std::cout.flush();
     if (!std::cout) {

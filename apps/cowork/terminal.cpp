@@ -4,11 +4,15 @@
 #include "cowork/io.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <string>
 
 namespace cowork::app {
@@ -35,6 +39,66 @@ class EchoOff {
     termios before_{};
     bool ok_;
 };
+
+// The signals that end a program. While it lives they only end the wait for input: a program that ended with
+// echo off would leave the user's terminal blind. Its end lets the one that came have its way.
+class HeldSignals {
+  public:
+    HeldSignals() {
+        sigset_t held;
+        sigemptyset(&held);
+        for (const int signal : signals) sigaddset(&held, signal);
+        came_ = 0;
+        struct sigaction note {};
+        note.sa_handler = [](int signal) { came_ = signal; };
+        pthread_sigmask(SIG_BLOCK, &held, &mask_);
+        for (std::size_t i = 0; i < signals.size(); ++i) {
+            sigaction(signals.at(i), &note, &before_.at(i));
+            // What the caller chose to ignore (nohup) stays ignored.
+            if (before_.at(i).sa_handler == SIG_IGN) sigaction(signals.at(i), &before_.at(i), nullptr);
+        }
+    }
+    HeldSignals(const HeldSignals&) = delete;
+    HeldSignals& operator=(const HeldSignals&) = delete;
+    ~HeldSignals() {
+        for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals.at(i), &before_.at(i), nullptr);
+        pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+        if (came_ != 0) (void)raise(came_);
+    }
+    // False when one of the signals came first.
+    [[nodiscard]] bool wait_for_input(int fd) const {
+        pollfd polled{fd, POLLIN, 0};
+        int ready = -1;
+        do ready = ppoll(&polled, 1, nullptr, &mask_);
+        while (ready < 0 && errno == EINTR && came_ == 0);
+        return came_ == 0;
+    }
+
+  private:
+    static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    static inline volatile std::sig_atomic_t came_ = 0;
+    sigset_t mask_{};
+    std::array<struct sigaction, signals.size()> before_{};
+};
+
+// One line from a descriptor, as long as `ready` says that there is something to read.
+template <typename Ready>
+Result<Secret> read_line(int fd, Ready ready) {
+    constexpr std::size_t longest = std::size_t{64} * 1024;
+    std::string line;
+    line.reserve(longest);  // never reallocated, so one cleansing is enough
+    for (char c = 0; line.size() < longest;) {
+        if (!ready()) break;
+        const ssize_t got = ::read(fd, &c, 1);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0 || c == '\n') break;
+        line.push_back(c);
+    }
+    if (line.ends_with('\r')) line.pop_back();
+    Secret secret(line);
+    cleanse(line);
+    return secret;
+}
 
 bool put(int fd, std::string_view text) {
     while (!text.empty()) {
@@ -69,19 +133,7 @@ bool use_color(Color wish, const config::Environment& environment, bool is_termi
 }
 
 Result<Secret> read_secret_line(int fd) {
-    constexpr std::size_t longest = std::size_t{64} * 1024;
-    std::string line;
-    line.reserve(longest);  // never reallocated, so one cleansing is enough
-    for (char c = 0; line.size() < longest;) {
-        const ssize_t got = ::read(fd, &c, 1);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0 || c == '\n') break;
-        line.push_back(c);
-    }
-    if (line.ends_with('\r')) line.pop_back();
-    Secret secret(line);
-    cleanse(line);
-    return secret;
+    return read_line(fd, [] { return true; });
 }
 
 bool has_terminal() { return UniqueFd(::open("/dev/tty", O_RDWR | O_CLOEXEC)).get() >= 0; }
@@ -90,12 +142,13 @@ Result<Secret> ask_hidden(std::string_view question) {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (!terminal)
         return fail(ErrorCode::usage, "there is no terminal to ask on", "use env:NAME, file:PATH or -");
+    const HeldSignals signals;  // outlives the silence: first the echo comes back, then the signal
     const EchoOff echo_off(terminal.get());
     if (!echo_off.ok())
         return fail(ErrorCode::io, "the terminal's echo cannot be switched off", "use env:NAME or file:PATH");
     if (!put(terminal.get(), question) || !put(terminal.get(), ": "))
         return fail(ErrorCode::io, "the terminal cannot be written to");
-    auto secret = read_secret_line(terminal.get());
+    auto secret = read_line(terminal.get(), [&] { return signals.wait_for_input(terminal.get()); });
     (void)put(terminal.get(), "\n");
     return secret;
 }

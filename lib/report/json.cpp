@@ -96,7 +96,7 @@ json frame(std::string_view command, const std::optional<catalogue::Intent>& int
             planes.push_back(catalogue::to_string(plane));
     return {{"schemaVersion", 1},
             {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
-            {"command", command},
+            {"command", text_or_null(command)},
             {"intent", intent ? json(catalogue::row(*intent).id) : json(nullptr)},
             {"topology", intent ? json(catalogue::row(*intent).topology) : json(nullptr)},
             {"executionAuthority",

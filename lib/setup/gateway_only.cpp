@@ -187,7 +187,8 @@ class Planner {
             const std::string said_by = origin_of(violation.key);
             problems_.push_back(
                 {ErrorCode::usage,
-                 said_by.empty() ? violation.message : fmt::format("{}: {}", said_by, violation.message),
+                 // Not `--admin-token: NAME`, which reads like a secret and its value, and would be redacted.
+                 said_by.empty() ? violation.message : fmt::format("{} ({})", violation.message, said_by),
                  violation.remedy,
                  {said_by, 0, 0, violation.key}});
         }

@@ -109,11 +109,33 @@ std::string render(const report::Report& report, const DoctorOptions& options, F
     return {};
 }
 
-Result<void> write_report(const std::string& path, const std::string& text) {
-    auto file = AtomicFile::create(path);
-    if (!file) return tl::unexpected(file.error());
-    if (auto written = file->write(text); !written) return written;
-    return file->commit();
+// The files of --report, begun before anything runs, so that one which cannot be written is a refusal and
+// not a surprise at the end.
+struct PendingReport {
+    const ReportFile* wish;
+    AtomicFile file;
+};
+
+Result<std::vector<PendingReport>> begin_reports(const DoctorOptions& options) {
+    std::vector<PendingReport> pending;
+    for (const ReportFile& wish : options.reports) {
+        struct stat facts {};
+        // A rename would put a file in the place of /dev/null, or of a link that others follow.
+        if (lstat(wish.path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
+            return fail(ErrorCode::refused, fmt::format("--report: {} is not a regular file", wish.path),
+                        "name a regular file, or use --format for standard output");
+        auto file = AtomicFile::create(wish.path);
+        if (!file)
+            return fail(file.error().code, fmt::format("--report: {}", file.error().message),
+                        file.error().remedy);
+        pending.push_back({&wish, std::move(*file)});
+    }
+    return pending;
+}
+
+Result<void> write_report(PendingReport& pending, const std::string& text) {
+    if (auto written = pending.file.write(text); !written) return written;
+    return pending.file.commit();
 }
 
 int list_checks(const DoctorOptions& options, const Io& io, const engine::Choice& choice) {
@@ -126,7 +148,8 @@ int list_checks(const DoctorOptions& options, const Io& io, const engine::Choice
 }
 
 int explain(const DoctorOptions& options, const Io& io) {
-    const auto text = explain_text(options.explain);
+    const auto text =
+        options.format == Format::json ? explain_json(options.explain) : explain_text(options.explain);
     if (!text) return refuse(options, io, 2, text.error());
     io.out << *text;
     return 0;
@@ -154,25 +177,30 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
     auto loaded = config::load({files, io.environment, std::move(*settings), rules::gateway_prefix});
     if (!loaded) return refuse(options, io, 2, loaded.error());
 
+    auto reports = begin_reports(options);
+    if (!reports) return refuse(options, io, 2, reports.error());
+
     const StopOnSignal signals;
     Examined examined = examine({*choice, std::move(*loaded), files, options.gateway_url, options.timeout,
                                  options.deadline, signals.token()});
     report::Report& report = examined.report;
     if (signals.received() != 0) report.exit_override = 128 + signals.received();
+    for (PendingReport& pending : *reports) {
+        const auto written = write_report(pending, render(report, options, pending.wish->format, false));
+        if (written) continue;
+        io.err << fmt::format("cowork doctor: the report was not written: {}\n",
+                              Redactor().clean(written.error().message).str());
+        // Before standard output is rendered, so that the report there tells the code that the process has.
+        if (!report.exit_override) report.exit_override = 2;
+    }
     io.out << render(report, options, options.format,
                      use_color(options.color, io.environment, io.out_is_terminal));
     io.out.flush();
-    int code = report::exit_code(report, options.verdict);
-    for (const ReportFile& file : options.reports) {
-        const auto written = write_report(file.path, render(report, options, file.format, false));
-        if (written) continue;
-        io.err << fmt::format("cowork doctor: the report was not written: {}\n", written.error().message);
-        code = 2;
-    }
+    const int code = report::exit_code(report, options.verdict);
     if (examined.stragglers) {
         // A call that ignores its budget must not hold the process: all output is written.
         io.err.flush();
-        std::_Exit(code);
+        std::_Exit(io.out || code != 0 ? code : 3);
     }
     return code;
 }

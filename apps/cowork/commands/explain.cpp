@@ -2,13 +2,17 @@
 
 #include "checks/registry.hpp"
 #include "core/names.hpp"
+#include "rules/standalone_gateway.hpp"
 #include "secrets/redactor.hpp"
+#include "setup/gateway_only.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace cowork::app {
 namespace {
+
+using json = nlohmann::ordered_json;
 
 std::string reason_line(const checks::Reason& reason) {
     return fmt::format("  {}  ({})\n      {}\n      -> {}{}\n", reason.code, to_string(reason.status),
@@ -36,21 +40,68 @@ std::string explain_reason(std::string_view code) {
     return text;
 }
 
-}  // namespace
-
-Result<std::string> explain_text(const std::string& id) {
-    if (const auto* check = checks::find_check(id)) return explain_check(*check);
-    if (std::string text = explain_reason(id); !text.empty()) return text;
+Error nothing_to_explain(const std::string& id) {
     std::vector<std::string_view> known;
+    for (const checks::Reason& reason : checks::engine_reasons()) known.push_back(reason.code);
     for (const checks::Check* check : checks::registry()) {
         known.push_back(check->id);
         for (const checks::Reason& reason : check->reasons) known.push_back(reason.code);
     }
     const auto hint = nearest(id, known);
-    return fail(
+    return Error{
         ErrorCode::usage,
         fmt::format("--explain: '{}' is neither a check nor a reason code", Redactor().clean(id).str()),
-        hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint));
+        hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint),
+        {}};
+}
+
+json text_or_null(std::string_view text) { return text.empty() ? json(nullptr) : json(text); }
+
+// A check, or with none what every check has, and those of its reasons that are chosen.
+template <typename Chosen>
+json explained(const checks::Check* check, Chosen chosen) {
+    json reasons = json::array();
+    for (const checks::Reason& reason : check == nullptr ? checks::engine_reasons() : check->reasons)
+        if (chosen(reason))
+            reasons.push_back({{"code", reason.code},
+                               {"status", to_string(reason.status)},
+                               {"meaning", reason.meaning},
+                               {"recovery", reason.recovery},
+                               {"safety", to_string(reason.safety)}});
+    return {{"id", check == nullptr ? json(nullptr) : json(check->id)},
+            {"label", check == nullptr ? json(nullptr) : json(check->label)},
+            {"authority", check == nullptr ? json(nullptr) : json(catalogue::to_string(check->authority))},
+            {"failing", check == nullptr ? json(nullptr) : json(to_string(check->failing))},
+            {"looksAt", check == nullptr ? json(nullptr) : text_or_null(check->looks_at)},
+            {"reasons", reasons}};
+}
+
+}  // namespace
+
+Result<std::string> explain_text(const std::string& id) {
+    if (const auto* check = checks::find_check(id)) return explain_check(*check);
+    if (std::string text = explain_reason(id); !text.empty()) return text;
+    return tl::unexpected(nothing_to_explain(id));
+}
+
+Result<std::string> explain_json(const std::string& id) {
+    json found = json::array();
+    if (const auto* check = checks::find_check(id)) {
+        found.push_back(explained(check, [](const checks::Reason&) { return true; }));
+    } else {
+        const auto same = [&](const checks::Reason& reason) { return reason.code == id; };
+        if (json shared = explained(nullptr, same); !shared["reasons"].empty())
+            found.push_back(std::move(shared));
+        for (const checks::Check* other : checks::registry())
+            if (json one = explained(other, same); !one["reasons"].empty()) found.push_back(std::move(one));
+    }
+    if (found.empty()) return tl::unexpected(nothing_to_explain(id));
+    const json document{{"schemaVersion", 1},
+                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+                        {"command", "doctor"},
+                        {"subject", id},
+                        {"checks", found}};
+    return document.dump(2) + "\n";
 }
 
 std::string list_text(const engine::Choice& choice) {
@@ -62,11 +113,11 @@ std::string list_text(const engine::Choice& choice) {
 }
 
 std::string list_json(const engine::Choice& choice) {
-    nlohmann::ordered_json checks = nlohmann::ordered_json::array();
+    json checks = json::array();
     for (std::size_t i = 0; i < choice.applying.size(); ++i) {
         if (!choice.selected[i]) continue;
         const checks::Check& check = *choice.applying[i];
-        nlohmann::ordered_json reasons = nlohmann::ordered_json::array();
+        json reasons = json::array();
         for (const auto& reason : check.reasons) reasons.push_back(reason.code);
         checks.push_back({{"id", check.id},
                           {"label", check.label},
@@ -75,11 +126,11 @@ std::string list_json(const engine::Choice& choice) {
                           {"looksAt", check.looks_at},
                           {"reasonCodes", reasons}});
     }
-    const nlohmann::ordered_json document{{"schemaVersion", 1},
-                                          {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
-                                          {"command", "doctor"},
-                                          {"intent", catalogue::row(choice.intent).id},
-                                          {"checks", checks}};
+    const json document{{"schemaVersion", 1},
+                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+                        {"command", "doctor"},
+                        {"intent", catalogue::row(choice.intent).id},
+                        {"checks", checks}};
     return document.dump(2) + "\n";
 }
 
@@ -100,6 +151,30 @@ std::string reference_page() {
     for (const auto& reason : checks::engine_reasons())
         text += fmt::format("| `{}` | {} | {} | {} |\n", reason.code, to_string(reason.status),
                             reason.meaning, reason.recovery);
+    return text;
+}
+
+std::string gateway_keys_page() {
+    std::string text =
+        "# Keys of the Standalone Gateway\n\nWritten by `scripts/update-reference` from the table that setup "
+        "and doctor use; a test compares the two.\nEvery key begins with `" +
+        std::string(rules::gateway_prefix) +
+        "`, which `--set` lets you leave out. A secret takes `env:NAME`, `file:PATH` and the other forms\n"
+        "of a secret option there too. Where there is a default, the gateway uses it when the key is not "
+        "set.\n\n| key | option of setup | default | range | secret | meaning |\n"
+        "| --- | --- | --- | --- | --- | --- |\n";
+    const auto coded = [](std::string_view word) {
+        return word.empty() ? std::string{} : fmt::format("`{}`", word);
+    };
+    for (const auto& key : rules::gateway_keys()) {
+        std::string_view flag;
+        for (const auto& option : setup::gateway_options())
+            if (option.key == key.name) flag = option.flag;
+        const std::string range =
+            key.highest == 0 ? std::string{} : fmt::format("{} to {}", key.lowest, key.highest);
+        text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, coded(flag), coded(key.fallback),
+                            range, key.secret() ? "yes" : "", key.meaning);
+    }
     return text;
 }
 

@@ -157,8 +157,10 @@ Result<bool> make_directory(const std::string& path) {
     std::string part;
     for (const auto& name : std::filesystem::path(path)) {
         part = part.empty() ? name.string() : (std::filesystem::path(part) / name).string();
-        if (::mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
-        return tl::unexpected(system_error(errno, "make the directory", part));
+        if (::mkdir(part.c_str(), 0700) == 0) continue;
+        const int why = errno;
+        if (why == EEXIST && std::filesystem::is_directory(part, problem)) continue;
+        return tl::unexpected(system_error(why == EEXIST ? ENOTDIR : why, "make the directory", part));
     }
     return true;
 }
@@ -222,7 +224,8 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
     if (!options.dry_run) {
         if (plan->create_runtime_root) {
             const auto made = make_directory(plan->runtime_root);
-            if (!made) io.err << fmt::format("cowork setup: {}\n", made.error().message);
+            if (!made)
+                io.err << fmt::format("cowork setup: {}\n", Redactor().clean(made.error().message).str());
             if (made && *made) result.created_directories.push_back(plan->runtime_root);
         }
         const StopOnSignal signals;
@@ -235,7 +238,7 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
                    ? setup_json(result)
                    : setup_text(result, use_color(Color::automatic, io.environment, io.out_is_terminal)));
     io.out.flush();
-    if (stragglers) std::_Exit(result.exit_code);
+    if (stragglers) std::_Exit(io.out || result.exit_code != 0 ? result.exit_code : 3);
     return result.exit_code;
 }
 

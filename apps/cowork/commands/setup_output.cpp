@@ -1,6 +1,7 @@
 #include "cowork/commands/setup_output.hpp"
 
 #include "catalogue/catalogue.hpp"
+#include "core/shell_quote.hpp"
 #include "report/render.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/redactor.hpp"
@@ -9,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <filesystem>
 
 namespace cowork::app {
 namespace {
@@ -27,20 +30,43 @@ std::string change_name(envfile::WriteOutcome::Change change) {
     return "unchanged";
 }
 
-// A word a shell reads back as it is.
+// A word that a shell reads back as it is, without quotes where it needs none.
 std::string shell_word(const std::string& text) {
     const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
         return std::isalnum(c) != 0 || c == '/' || c == '.' || c == '_' || c == '-';
     });
-    if (plain) return text;
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
+    return plain ? text : shell_quote(text);
+}
+
+// A path as an argument: not to be taken for an option.
+std::string path_word(const std::string& path) {
+    return shell_word(path.starts_with('-') ? "./" + path : path);
 }
 
 // What a shell can source: a bare name would be looked up in PATH.
 std::string sourced(const std::string& path) {
     return shell_word(path.find('/') == std::string::npos ? "./" + path : path);
+}
+
+// How to start the gateway with the file. Only two dialects are a shell's: sourcing another one could run
+// what its values say.
+std::string start_command(const SetupResult& result) {
+    constexpr std::string_view start = "pnpm --filter @open-cowork/standalone-gateway start";
+    switch (result.options.dialect) {
+        case config::Dialect::portable:
+        case config::Dialect::sh:
+            return fmt::format("(set -a; . {}; {})", sourced(result.path), start);
+        case config::Dialect::systemd: {
+            std::error_code problem;
+            const auto absolute = std::filesystem::absolute(result.path, problem).string();
+            return fmt::format("systemd-run --pty --same-dir -p {} {}",
+                               shell_word("EnvironmentFile=" + (problem ? result.path : absolute)), start);
+        }
+        case config::Dialect::docker:
+        case config::Dialect::compose:
+            return {};  // the image is the operator's
+    }
+    return {};
 }
 
 const report::Row* row_of(const SetupResult& result, std::string_view id) {
@@ -55,8 +81,14 @@ bool is_ready(const SetupResult& result, std::string_view id) {
     return row != nullptr && row->status == Status::ready;
 }
 
+// Only the gateway's own keys are known not to be secret: a name such as SESSION_KEY or REDIS_URL says
+// nothing of what its value holds.
+bool masked(const setup::PlannedValue& value) {
+    return value.secret || rules::find_gateway_key(value.key) == nullptr;
+}
+
 std::string shown_value(const Redactor& redactor, const setup::PlannedValue& value) {
-    return value.secret ? "(secret)" : redactor.clean(value.value.reveal()).str();
+    return masked(value) ? "(secret)" : redactor.clean(value.value.reveal()).str();
 }
 
 std::string values_text(const SetupResult& result) {
@@ -90,35 +122,35 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
             commands.push_back(row == nullptr ? "opencode serve --hostname 127.0.0.1 --port 4096"
                                               : row->recovery.command.str());
     if (!is_ready(result, "gateway.provider.healthy"))
-        commands.push_back(fmt::format("(set -a; . {}; pnpm --filter @open-cowork/standalone-gateway start)",
-                                       sourced(result.path)));
+        if (std::string start = start_command(result); !start.empty()) commands.push_back(std::move(start));
     const bool usual = result.path == catalogue::row(catalogue::Intent::gateway_only).env_file;
-    commands.push_back(fmt::format("{} doctor gateway-only{}", program,
-                                   usual ? std::string{} : " --env-file " + shell_word(result.path)));
+    commands.push_back(fmt::format("{} doctor gateway-only{}", shell_word(program),
+                                   usual ? std::string{} : " --env-file " + path_word(result.path)));
     return commands;
 }
 
 std::string setup_text(const SetupResult& result, bool color) {
     const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
     const bool memory = rules::view_gateway(result.plan.as_config({})).memory_store;
+    const Redactor redactor;
+    const std::string path = redactor.clean(result.path).str();
     std::string text;
     if (result.options.dry_run) {
         text += fmt::format(
-            "Would write {} (mode 0600), {}:\n{}", result.path,
+            "Would write {} (mode 0600), {}:\n{}", path,
             result.outcome.change == envfile::WriteOutcome::Change::created ? "a new file" : "replacing it",
             values_text(result));
         return text;
     }
     const bool unchanged = result.outcome.change == envfile::WriteOutcome::Change::unchanged;
-    text += unchanged
-                ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", result.path)
-                : fmt::format("Wrote {} (mode 0600, {})\n", result.path, change_name(result.outcome.change));
+    text += unchanged ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", path)
+                      : fmt::format("Wrote {} (mode 0600, {})\n", path, change_name(result.outcome.change));
     if (result.outcome.tightened)
         text += fmt::format(
             "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
             result.outcome.previous_mode);
     for (const std::string& directory : result.created_directories)
-        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", directory);
+        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", redactor.clean(directory).str());
     text +=
         fmt::format("Execution authority {}, state owned by {}{}\n", catalogue::to_string(intent.authority),
                     catalogue::to_string(intent.control_planes.front()),
@@ -126,7 +158,7 @@ std::string setup_text(const SetupResult& result, bool color) {
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
     text += "\nNext\n";
     for (std::size_t i = 0; i < result.next.size(); ++i)
-        text += fmt::format("  {}. {}\n", i + 1, result.next[i]);
+        text += fmt::format("  {}. {}\n", i + 1, redactor.clean(result.next[i]).str());
     return text;
 }
 
@@ -136,8 +168,8 @@ std::string setup_json(const SetupResult& result) {
     json values = json::array();
     for (const auto& value : result.plan.values)
         values.push_back({{"key", value.key},
-                          {"value", value.secret ? json(nullptr) : json(shown_value(redactor, value))},
-                          {"secret", value.secret},
+                          {"value", masked(value) ? json(nullptr) : json(shown_value(redactor, value))},
+                          {"secret", masked(value)},
                           {"origin", to_string(value.origin)}});
     json planes = json::array();
     for (const auto plane : intent.control_planes) planes.push_back(catalogue::to_string(plane));
@@ -173,8 +205,8 @@ std::string paths_text(const std::string& program) {
                             row.id, row.when, row.available ? "" : "  (not in this version)", row.topology,
                             catalogue::to_string(row.authority), planes);
         if (row.available)
-            text += fmt::format("                 writes {}; {} setup {} --evaluate\n", row.env_file, program,
-                                row.id);
+            text += fmt::format("                 writes {}; {} setup {} --evaluate\n", row.env_file,
+                                shell_word(program), row.id);
     }
     return text;
 }
@@ -185,7 +217,7 @@ std::string paths_json(const std::string& program) {
         json planes = json::array();
         for (const auto plane : row.control_planes) planes.push_back(catalogue::to_string(plane));
         json next = json::array();
-        if (row.available) next.push_back(fmt::format("{} setup {} --evaluate", program, row.id));
+        if (row.available) next.push_back(fmt::format("{} setup {} --evaluate", shell_word(program), row.id));
         paths.push_back({{"intent", row.id},
                          {"label", row.label},
                          {"when", row.when},

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace cowork::test {
+
+// Everything by which a document breaks docs/schemas/NAME.schema.json; empty when it conforms.
+std::string schema_violations(const nlohmann::json& document, const std::string& name);
+
+}  // namespace cowork::test
