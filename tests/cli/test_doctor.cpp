@@ -299,6 +299,28 @@ TEST_CASE("an env file that is none ends the run with 2, at once") {
     }
 }
 
+TEST_CASE("the commands of a recovery are quoted for a shell, whatever a path is called") {
+    Workspace workspace;
+    const std::string nasty = workspace.scratch / "r;touch owned $(touch owned) 'q";
+    workspace.values["RUNTIME_ROOT"] = nasty;
+    const std::string file = workspace.env_file("-e $(touch owned).env");
+    REQUIRE(::chmod(file.c_str(), 0644) == 0);
+    const auto report =
+        document_of(workspace.doctor({"gateway-only", "--env-file=-e $(touch owned).env", "--json"}));
+    for (const char* check : {env_file_check, "gateway.runtime_root.usable"}) {
+        const std::string command = row_of(report, check).at("recovery").at("command");
+        ProcessOptions options;
+        options.argv = {"/bin/sh", "-c", command};
+        options.directory = workspace.scratch.path();
+        const auto result = run_process(std::move(options));
+        INFO(command << result.err);
+        CHECK(result.exit_code == 0);
+    }
+    CHECK(mode_of(file) == 0600);
+    CHECK(mode_of(nasty) == 0700);
+    CHECK(fingerprint(workspace.scratch / "owned") == "absent");
+}
+
 ProcessOptions doctor_options(const Workspace& workspace, const std::vector<std::string>& more) {
     ProcessOptions options;
     options.argv = {COWORK_BINARY, "doctor", "gateway-only"};

@@ -3,6 +3,7 @@
 #include "checks/registry.hpp"
 #include "config/secret_source.hpp"
 #include "core/atomic_file.hpp"
+#include "core/shell_quote.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/signals.hpp"
@@ -63,7 +64,7 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
     for (const auto& row : catalogue::intents())
         io.out << fmt::format("  {:<16} {}{}\n", row.id, row.when,
                               row.available ? "" : "  (not in this version)");
-    io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", io.program);
+    io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", shell_word(io.program));
     return 1;
 }
 
