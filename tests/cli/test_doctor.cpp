@@ -186,9 +186,12 @@ TEST_CASE("a report that cannot be written is a refusal before anything runs") {
     REQUIRE(::symlink("/dev/null", link.c_str()) == 0);
     const std::string fifo = workspace.scratch / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    for (const std::string& path : {std::string("/nowhere/report.json"), workspace.scratch / "root", link,
-                                    fifo, std::string("/dev/null"), std::string("/dev/stdout")}) {
-        const std::string before = fingerprint(path);
+    for (const std::string& path :
+         {std::string("/nowhere/report.json"), workspace.scratch / ".env.standalone-gateway",
+          std::string(".env.standalone-gateway"), workspace.scratch / "root", link, fifo,
+          std::string("/dev/null"), std::string("/dev/stdout")}) {
+        const std::string file = path.starts_with("/") ? path : workspace.scratch / path;
+        const std::string before = fingerprint(file);
         for (const bool as_json : {false, true}) {
             std::vector<std::string> more{"--report", "json=" + path};
             if (as_json) more.emplace_back("--json");
@@ -198,7 +201,7 @@ TEST_CASE("a report that cannot be written is a refusal before anything runs") {
             if (as_json) CHECK(contains(message_of(document_of(result)), "--report"));
             if (!as_json) CHECK(contains(result.err, "--report"));
         }
-        CHECK(fingerprint(path) == before);
+        CHECK(fingerprint(file) == before);
     }
     CHECK(workspace.opencode.requests().empty());
 }
