@@ -87,11 +87,15 @@ Result<Secret> read_line(int fd, Ready ready) {
     constexpr std::size_t longest = std::size_t{64} * 1024;
     std::string line;
     line.reserve(longest);  // never reallocated, so one cleansing is enough
-    for (char c = 0; line.size() < longest;) {
+    for (char c = 0;;) {
         if (!ready()) break;
         const ssize_t got = ::read(fd, &c, 1);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0 || c == '\n') break;
+        if (line.size() == longest) {
+            cleanse(line);
+            return fail(ErrorCode::invalid, "a line of more than 64 KiB is no secret", "give a shorter one");
+        }
         line.push_back(c);
     }
     if (line.ends_with('\r')) line.pop_back();

@@ -1,6 +1,7 @@
 #include "checks/context.hpp"
 #include "checks/gateway.hpp"
 #include "checks/layers.hpp"
+#include "core/shell_quote.hpp"
 #include "envfile/git_guard.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -52,12 +53,13 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
         case envfile::GitState::tracked:
             return layers.broke("git", Status::action_required, "env-file.tracked",
                                 context.redactor.text("{} is tracked by git", path),
-                                context.redactor.text("git rm --cached -- {}", path));
+                                context.redactor.text("git rm --cached -- {}", path_word(path)));
         case envfile::GitState::not_ignored:
-            return layers.broke("git", Status::action_required, "env-file.not-ignored",
-                                context.redactor.text("{} is not ignored by git", path),
-                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path,
-                                                      verdict.work_tree));
+            return layers.broke(
+                "git", Status::action_required, "env-file.not-ignored",
+                context.redactor.text("{} is not ignored by git", path),
+                context.redactor.text("echo {} >> {}", shell_quote("/" + verdict.relative_path),
+                                      path_word(verdict.work_tree + "/.gitignore")));
     }
     return std::nullopt;
 }
@@ -79,7 +81,7 @@ std::optional<Finding> one_env_file(Layers& layers, const Context& context, cons
         return layers.broke(
             "mode", Status::action_required, "env-file.mode",
             context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
-            context.redactor.text("chmod 600 {}", path));
+            context.redactor.text("chmod 600 {}", path_word(path)));
     const uid_t user = context.files.effective_user();
     // Root may look after the file of a service user; anybody else must own what they trust.
     if (facts->owner != user && user != 0)
@@ -226,7 +228,7 @@ Finding runtime_root_usable(const Context& context) {
     if (!facts && facts.error().code == ErrorCode::not_found)
         return layers.broke("file", Status::action_required, "runtime-root.missing",
                             context.redactor.text("{} does not exist", path),
-                            context.redactor.text("install -d -m 0700 {}", path));
+                            context.redactor.text("install -d -m 0700 {}", path_word(path)));
     if (!facts)
         return layers.broke("file", Status::unknown, "runtime-root.unreadable",
                             context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
@@ -249,12 +251,12 @@ Finding runtime_root_usable(const Context& context) {
         return layers.broke(
             "access", Status::action_required, "runtime-root.not-writable",
             context.redactor.text("{} has mode {:04o}: its owner cannot write into it", path, facts->mode),
-            context.redactor.text("chmod 700 {}", path));
+            context.redactor.text("chmod 700 {}", path_word(path)));
     layers.passed("access", context.redactor.text("{} can be written", path));
     if ((facts->mode & 0002U) != 0)
         return layers.broke("mode", Status::degraded, "runtime-root.world-writable",
                             context.redactor.text("{} has mode {:04o}", path, facts->mode),
-                            context.redactor.text("chmod o-w {}", path));
+                            context.redactor.text("chmod o-w {}", path_word(path)));
     const auto space = context.files.free_bytes(path);
     if (space) {
         layers.evidence("free_mib", static_cast<std::int64_t>(*space / mebibyte));

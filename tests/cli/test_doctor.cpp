@@ -186,9 +186,12 @@ TEST_CASE("a report that cannot be written is a refusal before anything runs") {
     REQUIRE(::symlink("/dev/null", link.c_str()) == 0);
     const std::string fifo = workspace.scratch / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    for (const std::string& path : {std::string("/nowhere/report.json"), workspace.scratch / "root", link,
-                                    fifo, std::string("/dev/null"), std::string("/dev/stdout")}) {
-        const std::string before = fingerprint(path);
+    for (const std::string& path :
+         {std::string("/nowhere/report.json"), workspace.scratch / ".env.standalone-gateway",
+          std::string(".env.standalone-gateway"), workspace.scratch / "root", link, fifo,
+          std::string("/dev/null"), std::string("/dev/stdout")}) {
+        const std::string file = path.starts_with("/") ? path : workspace.scratch / path;
+        const std::string before = fingerprint(file);
         for (const bool as_json : {false, true}) {
             std::vector<std::string> more{"--report", "json=" + path};
             if (as_json) more.emplace_back("--json");
@@ -198,7 +201,7 @@ TEST_CASE("a report that cannot be written is a refusal before anything runs") {
             if (as_json) CHECK(contains(message_of(document_of(result)), "--report"));
             if (!as_json) CHECK(contains(result.err, "--report"));
         }
-        CHECK(fingerprint(path) == before);
+        CHECK(fingerprint(file) == before);
     }
     CHECK(workspace.opencode.requests().empty());
 }
@@ -297,6 +300,28 @@ TEST_CASE("an env file that is none ends the run with 2, at once") {
         CHECK(contains(message_of(document_of(result)), path));
         CHECK(workspace.doctor({"--env-file", path}).exit_code == 2);
     }
+}
+
+TEST_CASE("the commands of a recovery are quoted for a shell, whatever a path is called") {
+    Workspace workspace;
+    const std::string nasty = workspace.scratch / "r;touch owned $(touch owned) 'q";
+    workspace.values["RUNTIME_ROOT"] = nasty;
+    const std::string file = workspace.env_file("-e $(touch owned).env");
+    REQUIRE(::chmod(file.c_str(), 0644) == 0);
+    const auto report =
+        document_of(workspace.doctor({"gateway-only", "--env-file=-e $(touch owned).env", "--json"}));
+    for (const char* check : {env_file_check, "gateway.runtime_root.usable"}) {
+        const std::string command = row_of(report, check).at("recovery").at("command");
+        ProcessOptions options;
+        options.argv = {"/bin/sh", "-c", command};
+        options.directory = workspace.scratch.path();
+        const auto result = run_process(std::move(options));
+        INFO(command << result.err);
+        CHECK(result.exit_code == 0);
+    }
+    CHECK(mode_of(file) == 0600);
+    CHECK(mode_of(nasty) == 0700);
+    CHECK(fingerprint(workspace.scratch / "owned") == "absent");
 }
 
 ProcessOptions doctor_options(const Workspace& workspace, const std::vector<std::string>& more) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <memory>
 
 // What setup does to the file system, and what it leaves alone.
 namespace {
@@ -233,6 +234,31 @@ TEST_CASE("a file-size limit is a refusal, and leaves nothing behind") {
     INFO(result.out << result.err << result.signal);
     CHECK(result.exit_code == 2);
     CHECK(setup.scratch.entries() == 0);
+}
+
+TEST_CASE("set-ups at the same time leave one whole file") {
+    GatewaySetup setup;
+    std::vector<std::unique_ptr<Process>> processes;
+    for (int i = 0; i < 6; ++i) {
+        ProcessOptions options;
+        options.argv = {COWORK_BINARY};
+        for (const auto& argument : setup.arguments({"--evaluate", "--opencode-url", setup.dead_url}))
+            options.argv.push_back(argument);
+        options.environment = std::vector<std::string>{"PATH=/usr/bin:/bin"};
+        options.directory = setup.scratch.path();
+        processes.push_back(std::make_unique<Process>(std::move(options)));
+    }
+    int written = 0;
+    for (const auto& process : processes) {
+        const auto result = process->wait(std::chrono::seconds{30});
+        INFO(result.out << result.err);
+        CHECK((result.exit_code == 0 || result.exit_code == 2));
+        written += result.exit_code == 0 ? 1 : 0;
+    }
+    CHECK(written >= 1);
+    CHECK(setup.scratch.entries() == 2);
+    CHECK(mode_of(setup.file) == 0600);
+    CHECK(document_of(setup.evaluate({"--json"})).at("files").at(0).at("change") == "unchanged");
 }
 
 ProcessResult git(const ScratchDirectory& scratch, std::vector<std::string> arguments) {

@@ -54,6 +54,9 @@ TEST_CASE("everything that is missing is named at once, each option once, and no
         CHECK(count_of(webhook.err, flag) == 1);
     const auto document = document_of(setup.run({"--json"}));
     CHECK(contains(message_of(document), "--telegram-bot-token"));
+    const auto wrong = document_of(setup.run({"--evaluate", "--json", "--host", "8.8.8.8", "--port", "x"}));
+    CHECK(contains(remedy_of(wrong), "127.0.0.1"));
+    CHECK(contains(remedy_of(wrong), "65535"));
     CHECK(contains(message_of(document), "--database-url"));
 }
 
@@ -197,6 +200,26 @@ TEST_CASE("a secret comes from a variable, a file, standard input or the command
         const bool noted = contains(result.err, "could have seen");
         CHECK(noted == (form == "literal" || form == "set" || form == "equals"));
     }
+}
+
+TEST_CASE("a line of input that is too long is refused, not cut") {
+    GatewaySetup setup;
+    const std::string line(std::size_t{64} * 1024, 'a');
+    const std::vector<std::string> more{"--evaluate", "--opencode-url", setup.dead_url, "--admin-token", "-"};
+    const auto result = setup.run(more, {}, line + "b\n");
+    CHECK(result.exit_code == 2);
+    CHECK(contains(result.err, "64 KiB"));
+    CHECK(setup.scratch.entries() == 0);
+}
+
+TEST_CASE("a silent OpenCode does not hold setup up") {
+    GatewaySetup setup;
+    const Tarpit silent(Tarpit::silent());
+    const auto began = std::chrono::steady_clock::now();
+    const auto result = setup.run({"--evaluate", "--opencode-url", silent.http_url(""), "--json"});
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{8});
+    CHECK(result.exit_code == 0);
+    (void)document_of(result);
 }
 
 TEST_CASE("a secret file that is a FIFO is refused, not waited for") {

@@ -3,6 +3,7 @@
 #include "checks/registry.hpp"
 #include "config/secret_source.hpp"
 #include "core/atomic_file.hpp"
+#include "core/shell_quote.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/signals.hpp"
@@ -63,7 +64,7 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
     for (const auto& row : catalogue::intents())
         io.out << fmt::format("  {:<16} {}{}\n", row.id, row.when,
                               row.available ? "" : "  (not in this version)");
-    io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", io.program);
+    io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", shell_word(io.program));
     return 1;
 }
 
@@ -116,7 +117,13 @@ struct PendingReport {
     AtomicFile file;
 };
 
-Result<std::vector<PendingReport>> begin_reports(const DoctorOptions& options) {
+bool same_file(const struct stat& facts, const std::string& path) {
+    struct stat other {};
+    return stat(path.c_str(), &other) == 0 && other.st_dev == facts.st_dev && other.st_ino == facts.st_ino;
+}
+
+Result<std::vector<PendingReport>> begin_reports(const DoctorOptions& options,
+                                                 const std::vector<std::string>& env_files) {
     std::vector<PendingReport> pending;
     for (const ReportFile& wish : options.reports) {
         struct stat facts {};
@@ -124,6 +131,10 @@ Result<std::vector<PendingReport>> begin_reports(const DoctorOptions& options) {
         if (lstat(wish.path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
             return fail(ErrorCode::refused, fmt::format("--report: {} is not a regular file", wish.path),
                         "name a regular file, or use --format for standard output");
+        if (std::any_of(env_files.begin(), env_files.end(),
+                        [&](const std::string& path) { return facts.st_ino != 0 && same_file(facts, path); }))
+            return fail(ErrorCode::refused, fmt::format("--report: {} is the env file", wish.path),
+                        "name another file");
         auto file = AtomicFile::create(wish.path);
         if (!file)
             return fail(file.error().code, fmt::format("--report: {}", file.error().message),
@@ -177,7 +188,7 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
     auto loaded = config::load({files, io.environment, std::move(*settings), rules::gateway_prefix});
     if (!loaded) return refuse(options, io, 2, loaded.error());
 
-    auto reports = begin_reports(options);
+    auto reports = begin_reports(options, files);
     if (!reports) return refuse(options, io, 2, reports.error());
 
     const StopOnSignal signals;

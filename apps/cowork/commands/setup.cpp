@@ -37,9 +37,14 @@ int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& 
     const Redactor redactor;
     if (options.json) {
         std::string message;
-        for (const Error& error : errors) message += (message.empty() ? "" : "; ") + error.message;
+        std::string remedy;
+        for (const Error& error : errors) {
+            message += (message.empty() ? "" : "; ") + error.message;
+            if (error.remedy.empty() || remedy.find(error.remedy) != std::string::npos) continue;
+            remedy += (remedy.empty() ? "" : "; ") + error.remedy;
+        }
         io.out << report::render_json(
-            report::Refusal{"setup", 2, redactor.clean(message), redactor.clean(errors.front().remedy)});
+            report::Refusal{"setup", 2, redactor.clean(message), redactor.clean(remedy)});
         return 2;
     }
     for (const Error& error : errors) {
@@ -215,6 +220,8 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
 
     if (const auto git = envfile::check_target(path, Budget::lasting(5s)); !git)
         return refuse(options, io, git.error());
+    // From here on a signal waits: ended in the middle, the write would leave a temporary file with secrets.
+    const StopOnSignal signals;
     const auto outcome =
         envfile::write_private(path, *text, {.force = options.force, .dry_run = options.dry_run});
     if (!outcome) return refuse(options, io, outcome.error());
@@ -228,7 +235,6 @@ int run_gateway_only(const SetupOptions& options, const Io& io) {
                 io.err << fmt::format("cowork setup: {}\n", Redactor().clean(made.error().message).str());
             if (made && *made) result.created_directories.push_back(plan->runtime_root);
         }
-        const StopOnSignal signals;
         result.check = closing_check(options, io, path, signals.token(), stragglers);
         if (signals.received() != 0) result.check->exit_override = 128 + signals.received();
         if (options.check || signals.received() != 0) result.exit_code = report::exit_code(*result.check, {});

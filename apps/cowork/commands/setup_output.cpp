@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 
 namespace cowork::app {
@@ -28,19 +27,6 @@ std::string change_name(envfile::WriteOutcome::Change change) {
             return "unchanged";
     }
     return "unchanged";
-}
-
-// A word that a shell reads back as it is, without quotes where it needs none.
-std::string shell_word(const std::string& text) {
-    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '/' || c == '.' || c == '_' || c == '-';
-    });
-    return plain ? text : shell_quote(text);
-}
-
-// A path as an argument: not to be taken for an option.
-std::string path_word(const std::string& path) {
-    return shell_word(path.starts_with('-') ? "./" + path : path);
 }
 
 // What a shell can source: a bare name would be looked up in PATH.
