@@ -92,6 +92,7 @@ std::vector<std::string> passwords_in(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) {
+    if (text.empty()) return {};  // curl takes length 0 for "ask strlen"
     const std::unique_ptr<char, CurlFree> owned(
         curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
     return owned ? std::string(owned.get()) : std::string{};

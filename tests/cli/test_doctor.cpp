@@ -83,7 +83,7 @@ TEST_CASE("doctor finds what is set up by its default file, and by the environme
     CHECK(verbose.exit_code == result.exit_code);
 }
 
-TEST_CASE("--only and --skip choose by glob, and what was left out stays in the report") {
+TEST_CASE("option --only and --skip choose by glob, and what was left out stays in the report") {
     const Workspace workspace;
     (void)workspace.env_file();
     const auto result = workspace.doctor(
@@ -113,7 +113,7 @@ TEST_CASE("--only and --skip choose by glob, and what was left out stays in the 
     }
 }
 
-TEST_CASE("--list and --explain know the same checks, offline") {
+TEST_CASE("option --list and --explain know the same checks, offline") {
     ScratchDirectory scratch;
     const auto list = run_cowork({"doctor", "--list"}, scratch.path());
     CHECK(list.exit_code == 0);
@@ -164,7 +164,7 @@ TEST_CASE("no report holds a reason code that --explain does not know") {
     }
 }
 
-TEST_CASE("--report writes the same document to a file, in one step") {
+TEST_CASE("option --report writes the same document to a file, in one step") {
     const Workspace workspace;
     (void)workspace.env_file();
     const std::string path = workspace.scratch.file("report.json", "old", 0644);
@@ -206,7 +206,7 @@ TEST_CASE("a report that cannot be written is a refusal before anything runs") {
     CHECK(workspace.opencode.requests().empty());
 }
 
-TEST_CASE("--fail-on and --strict decide what fails a run") {
+TEST_CASE("option --fail-on and --strict decide what fails a run") {
     Workspace workspace;
     workspace.values["RETENTION_AUDIT_DAYS"] = "99999";  // degraded: the gateway replaces it
     (void)workspace.env_file();

@@ -146,7 +146,7 @@ TEST_CASE("setup refuses a file of another user") {
     }
 }
 
-TEST_CASE("--force takes a foreign file over, keeps its keys and shows none of their values") {
+TEST_CASE("option --force takes a foreign file over, keeps its keys and shows none of their values") {
     GatewaySetup setup;
     const std::string inner = "s3ss10n-VALUE-71c0ffee";
     const std::string password = "redis-PW-9b8d7e6f5a";
@@ -173,7 +173,7 @@ TEST_CASE("--force takes a foreign file over, keeps its keys and shows none of t
     CHECK(other.evaluate({"--force"}).exit_code == 2);
 }
 
-TEST_CASE("--dry-run writes nothing and shows no secret") {
+TEST_CASE("option --dry-run writes nothing and shows no secret") {
     GatewaySetup setup;
     const std::string token = "ADMIN-lit-0f1e2d3c4b5a6978";
     const auto text = setup.evaluate({"--dry-run", "--admin-token", "env:T"});

@@ -166,7 +166,7 @@ TEST_CASE("a private name is accepted when it is allowed") {
               .exit_code == 0);
 }
 
-TEST_CASE("--set takes any key of the gateway, with and without the prefix") {
+TEST_CASE("option --set takes any key of the gateway, with and without the prefix") {
     GatewaySetup setup;
     const auto result = setup.evaluate({"--set", "RETENTION_AUDIT_DAYS=730", "--set",
                                         gateway_key_name("WEBHOOK_PROVIDER_ID") + "=webhook-team", "--set",
@@ -327,7 +327,7 @@ TEST_CASE("every dialect is written, read back by doctor, and kept by a second r
     }
 }
 
-TEST_CASE("--print shows the file only when secrets may be shown, and writes nothing") {
+TEST_CASE("option --print shows the file only when secrets may be shown, and writes nothing") {
     GatewaySetup setup;
     const auto refused = setup.evaluate({"--print"});
     CHECK(refused.exit_code == 2);
@@ -345,7 +345,7 @@ TEST_CASE("--print shows the file only when secrets may be shown, and writes not
     CHECK(contains(message_of(document_of(both)), "exclude each other"));
 }
 
-TEST_CASE("--check makes the closing check the exit code") {
+TEST_CASE("option --check makes the closing check the exit code") {
     GatewaySetup setup;
     const auto plain = setup.evaluate({"--json"});
     CHECK(plain.exit_code == 0);
