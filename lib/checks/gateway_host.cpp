@@ -1,6 +1,7 @@
 #include "checks/context.hpp"
 #include "checks/gateway.hpp"
 #include "checks/layers.hpp"
+#include "core/shell_quote.hpp"
 #include "envfile/git_guard.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -52,11 +53,12 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
         case envfile::GitState::tracked:
             return layers.broke("git", Status::action_required, "env-file.tracked",
                                 context.redactor.text("{} is tracked by git", path),
-                                context.redactor.text("git rm --cached -- {}", path));
+                                context.redactor.text("git rm --cached -- {}", shell_quote(path)));
         case envfile::GitState::not_ignored:
             return layers.broke("git", Status::action_required, "env-file.not-ignored",
                                 context.redactor.text("{} is not ignored by git", path),
-                                context.redactor.text("echo '/{}' >> {}/.gitignore", verdict.relative_path, verdict.work_tree));
+                                context.redactor.text("echo {} >> {}", shell_quote("/" + verdict.relative_path),
+                                                      shell_quote(verdict.work_tree + "/.gitignore")));
     }
     return std::nullopt;
 }
@@ -78,7 +80,7 @@ std::optional<Finding> one_env_file(Layers& layers, const Context& context, cons
         return layers.broke(
             "mode", Status::action_required, "env-file.mode",
             context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
-            context.redactor.text("chmod 600 {}", path));
+            context.redactor.text("chmod 600 {}", shell_quote(path)));
     const uid_t user = context.files.effective_user();
     // Root may look after the file of a service user; anybody else must own what they trust.
     if (facts->owner != user && user != 0)
@@ -111,6 +113,8 @@ constexpr std::array configuration_reasons{
            "a value that the gateway silently replaces by a default", "correct it, or remove the line"},
     Reason{"configuration.unknown-key", Status::degraded, "a key that the gateway does not know and ignores",
            "correct its name, or remove the line"},
+    Reason{"configuration.unreadable-line", Status::degraded,
+           "a line of the env file that its readers skip or understand differently", "correct the line"},
     Reason{"configuration.placeholder-secret", Status::action_required,
            "a secret that is still a placeholder", "replace it by a real secret"},
     Reason{"configuration.short-secret", Status::action_required, "a secret under 16 characters",
@@ -215,14 +219,14 @@ Finding runtime_root_usable(const Context& context) {
     if (path.empty())
         return layers.broke("policy", Status::action_required, "runtime-root.not-set",
                             context.redactor.text("{} is not set", key));
-    if (!path.starts_with('/'))
+    if (!rules::is_runtime_root(path))
         return layers.broke("policy", Status::action_required, "runtime-root.invalid",
-                            context.redactor.text("{} is not an absolute path", path));
+                            context.redactor.text("{} is not an absolute path below /", path));
     const auto facts = context.files.target_facts(path);
     if (!facts && facts.error().code == ErrorCode::not_found)
         return layers.broke("file", Status::action_required, "runtime-root.missing",
                             context.redactor.text("{} does not exist", path),
-                            context.redactor.text("install -d -m 0700 {}", path));
+                            context.redactor.text("install -d -m 0700 {}", shell_quote(path)));
     if (!facts)
         return layers.broke("file", Status::unknown, "runtime-root.unreadable",
                             context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
@@ -245,12 +249,12 @@ Finding runtime_root_usable(const Context& context) {
         return layers.broke(
             "access", Status::action_required, "runtime-root.not-writable",
             context.redactor.text("{} has mode {:04o}: its owner cannot write into it", path, facts->mode),
-            context.redactor.text("chmod 700 {}", path));
+            context.redactor.text("chmod 700 {}", shell_quote(path)));
     layers.passed("access", context.redactor.text("{} can be written", path));
     if ((facts->mode & 0002U) != 0)
         return layers.broke("mode", Status::degraded, "runtime-root.world-writable",
                             context.redactor.text("{} has mode {:04o}", path, facts->mode),
-                            context.redactor.text("chmod o-w {}", path));
+                            context.redactor.text("chmod o-w {}", shell_quote(path)));
     const auto space = context.files.free_bytes(path);
     if (space) {
         layers.evidence("free_mib", static_cast<std::int64_t>(*space / (1024 * 1024)));

@@ -1,5 +1,6 @@
 #include "checks/gateway.hpp"
 #include "checks/http_layers.hpp"
+#include "core/json_depth.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "net/url.hpp"
@@ -7,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -193,6 +195,7 @@ Finding locked(Layers& layers, const Context& context, const Target& target) {
 }
 
 std::optional<json> parsed(const probes::HttpAnswer& answer) {
+    if (too_deep(answer.body)) return std::nullopt;
     json document = json::parse(answer.body, nullptr, false);
     if (document.is_discarded()) return std::nullopt;
     return document;
@@ -269,7 +272,11 @@ Models ask_models(const Context& context, const Target& target, std::string_view
         if (!document || !document->is_object() || !document->contains("data") ||
             !(*document)["data"].is_array())
             return models;
-        models.count = (*document)["data"].size();
+        // A model is what has an id; anything else in the list is none.
+        const json& data = (*document)["data"];
+        models.count = static_cast<std::size_t>(std::count_if(data.begin(), data.end(), [](const json& model) {
+            return model.is_object() && model.contains("id") && model["id"].is_string();
+        }));
         if (*models.count > 0) return models;
         pause(budget);
     } while (!budget.spent());

@@ -1,5 +1,6 @@
 #include "checks/gateway.hpp"
 #include "checks/http_layers.hpp"
+#include "core/json_depth.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "rules/standalone_gateway.hpp"
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +84,8 @@ constexpr std::array<Reason, transport_reasons.size() + N> with_transport(const 
 struct Target {
     std::string base;  // without a trailing slash
     SafeText where;
-    const Secret* token = nullptr;  // nothing when none is configured
+    Secret trimmed_token;
+    const Secret* token = nullptr;  // that token; nothing when none is configured
 };
 
 // Where the gateway is, and whether its token may be sent there.
@@ -104,7 +108,11 @@ std::optional<Finding> policy(Layers& layers, const Context& context, Target& ta
             "policy", Status::action_required, "endpoint.cleartext-token",
             context.redactor.text("{} is http over a public network: the token is not sent", target.where));
     const auto* token = context.config.find(rules::gateway_key("ADMIN_TOKEN"));
-    if (token != nullptr && !token->value.empty()) target.token = &token->value;
+    if (token != nullptr && !view.admin_token.empty()) {
+        // As the service reads it: without the blanks around it.
+        target.trimmed_token = Secret(view.admin_token);
+        target.token = &target.trimmed_token;
+    }
     layers.passed("policy", context.redactor.text("the gateway is expected at {}", target.where));
     return std::nullopt;
 }
@@ -116,11 +124,16 @@ probes::HttpRequest request(const Target& target, std::string_view path, const S
     return made;
 }
 
-std::optional<json> object_of(const probes::HttpAnswer& answer) {
-    if (!answer.ok() || !is_json(answer)) return std::nullopt;
-    json document = json::parse(answer.body, nullptr, false);
+std::optional<json> object_in(std::string_view body) {
+    if (too_deep(body)) return std::nullopt;
+    json document = json::parse(body, nullptr, false);
     if (!document.is_object()) return std::nullopt;
     return document;
+}
+
+std::optional<json> object_of(const probes::HttpAnswer& answer) {
+    if (!answer.ok() || !is_json(answer)) return std::nullopt;
+    return object_in(answer.body);
 }
 
 std::string text_at(const json& object, std::string_view key) {
@@ -164,11 +177,39 @@ constexpr std::array provider_own{
 };
 constexpr auto provider_reasons = with_transport(provider_own);
 
-// The value of the first sample of a metric whose labels contain all the given texts.
 struct Bindings {
-    int configured = 0;
-    int active = 0;
+    std::int64_t configured = 0;
+    std::int64_t active = 0;
+    bool readable = true;  // every sample is a count
 };
+
+// A sample's value: a whole number from 0 to a million, before an optional timestamp.
+std::optional<std::int64_t> count_at(std::string_view text) {
+    const auto first = text.find_first_not_of(' ');
+    if (first == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(first);
+    const std::string number(text.substr(0, text.find_first_of(" \r")));
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    if (end == number.c_str() || *end != '\0') return std::nullopt;
+    if (!(value >= 0 && value <= 1'000'000) || value != std::trunc(value)) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+}
+
+// Whether that label stands in the list of labels, and not inside the value of another.
+bool has_label(std::string_view line, std::string_view label) {
+    bool in_value = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const bool begins = at > 0 && (line[at - 1] == '{' || line[at - 1] == ',');
+        if (!in_value && begins && line.substr(at).starts_with(label)) return true;
+        if (in_value && line[at] == '\\') {
+            ++at;
+        } else if (line[at] == '"') {
+            in_value = !in_value;
+        }
+    }
+    return false;
+}
 
 // Sums `open_cowork_channel_bindings` by status, as Prometheus text 0.0.4 gives it.
 Bindings read_bindings(std::string_view metrics) {
@@ -177,11 +218,15 @@ Bindings read_bindings(std::string_view metrics) {
         const auto end = metrics.find('\n');
         const auto line = metrics.substr(0, end);
         if (line.starts_with("open_cowork_channel_bindings{")) {
-            const auto space = line.rfind(' ');
-            const int value =
-                space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1)).c_str());
-            if (line.find("status=\"configured\"") != std::string_view::npos) bindings.configured += value;
-            if (line.find("status=\"active\"") != std::string_view::npos) bindings.active += value;
+            const auto close = line.rfind('}');
+            const auto value = close == std::string_view::npos ? std::nullopt : count_at(line.substr(close + 1));
+            if (!value) {
+                bindings.readable = false;
+            } else if (has_label(line.substr(0, close), "status=\"configured\"")) {
+                bindings.configured += *value;
+            } else if (has_label(line.substr(0, close), "status=\"active\"")) {
+                bindings.active += *value;
+            }
         }
         if (end == std::string_view::npos) break;
         metrics.remove_prefix(end + 1);
@@ -306,8 +351,11 @@ Finding provider_healthy(const Context& context) {
         return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
                             "the gateway's report opens, but its metrics do not"_safe);
     const Bindings bindings = read_bindings(answers[2].body);
-    layers.evidence("bindings_configured", std::int64_t{bindings.configured});
-    layers.evidence("bindings_active", std::int64_t{bindings.active});
+    if (!bindings.readable)
+        return layers.broke("providers", Status::degraded, "gateway.wrong-shape",
+                            "the gateway's metrics do not count its channel bindings"_safe);
+    layers.evidence("bindings_configured", bindings.configured);
+    layers.evidence("bindings_active", bindings.active);
     if (bindings.active < bindings.configured || bindings.configured == 0)
         return layers.broke("providers", Status::degraded, "gateway.provider-inactive",
                             context.redactor.text("{} of {} channel binding(s) active", bindings.active,
@@ -347,7 +395,7 @@ std::optional<Finding> token_policy(Layers& layers, const Context& context, cons
     if (is_placeholder(target.token->reveal()))
         return layers.broke("policy", Status::action_required, "operator-auth.placeholder",
                             context.redactor.text("{} is still a placeholder", key));
-    if (target.token->size() < 16)
+    if (rules::view_gateway(context.config).admin_token.size() < 16)
         return layers.broke("policy", Status::action_required, "operator-auth.short",
                             context.redactor.text("{} has fewer than 16 characters", key));
     layers.passed("policy", "an admin token is configured"_safe);
@@ -357,7 +405,8 @@ std::optional<Finding> token_policy(Layers& layers, const Context& context, cons
 // An answer that only somebody with the token may get.
 bool shows_metrics(const probes::HttpAnswer& answer) { return answer.status >= 200 && answer.status < 300; }
 bool shows_report(const probes::HttpAnswer& answer) {
-    const auto document = object_of(answer);
+    // Whatever it calls itself: a report under another media type is as open.
+    const auto document = object_in(answer.body);
     return document && document->contains("doctorChecks");
 }
 
