@@ -3,7 +3,9 @@
 #include "checks/layers.hpp"
 #include "rules/standalone_gateway.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -169,6 +171,12 @@ std::optional<Finding> policy(Layers& layers, const Context& context, const rule
     return std::nullopt;
 }
 
+// Something speaks Postgres, but does not answer what was asked.
+Finding odd_answer(Layers& layers) {
+    return layers.broke("query", Status::unknown, "database.query-failed",
+                        "Postgres answers another shape than the query asks for"_safe);
+}
+
 bool is_true(const std::optional<std::string>& value) { return value == "t"; }
 
 // One row a table: whether it is there, and which privileges the role has on it.
@@ -190,6 +198,7 @@ std::optional<Finding> schema(Layers& layers, const Context& context, probes::Po
     std::size_t present = 0;
     bool ledger_present = false;
     for (const PostgresRow& row : *rows) {
+        if (row.size() != 4 || !row[0]) return odd_answer(layers);
         const std::string& name = *row[0];
         if (!is_true(row[1])) {
             if (name != ledger) missing += (missing.empty() ? "" : ", ") + name;
@@ -211,6 +220,7 @@ std::optional<Finding> schema(Layers& layers, const Context& context, probes::Po
     if (!missing.empty())
         return layers.broke("schema", Status::action_required, "database.tables-missing",
                             context.redactor.text("missing: {}", missing));
+    if (present != tables.size()) return odd_answer(layers);
     if (!locked.empty())
         return layers.broke("privilege", Status::action_required, "database.privilege-missing",
                             context.redactor.text("no full access to: {}", locked));
@@ -228,12 +238,14 @@ constexpr const char* state_query =
     "AND role IN ('owner', 'admin', 'member'))";
 
 std::int64_t number(const std::optional<std::string>& value) {
-    return value ? std::strtoll(value->c_str(), nullptr, 10) : 0;
+    constexpr std::int64_t bound = 1'000'000'000'000;  // keeps negation and sums far from overflow
+    return value ? std::clamp<std::int64_t>(std::strtoll(value->c_str(), nullptr, 10), -bound, bound) : 0;
 }
 
 std::optional<Finding> state(Layers& layers, const Context& context, probes::PostgresSession& session) {
     const auto rows = session.query(state_query, {std::string(baseline)}, context.probe());
     if (!rows) return failed(layers, context, rows.error());
+    if (rows->size() != 1 || rows->front().size() != 4) return odd_answer(layers);
     const PostgresRow& row = rows->front();
     layers.evidence("migrations", number(row[1]));
     if (number(row[0]) == 0)

@@ -114,6 +114,8 @@ constexpr std::array configuration_reasons{
            "a value that the gateway silently replaces by a default", "correct it, or remove the line"},
     Reason{"configuration.unknown-key", Status::degraded, "a key that the gateway does not know and ignores",
            "correct its name, or remove the line"},
+    Reason{"configuration.unreadable-line", Status::degraded,
+           "a line of the env file that its readers skip or understand differently", "correct the line"},
     Reason{"configuration.placeholder-secret", Status::action_required,
            "a secret that is still a placeholder", "replace it by a real secret"},
     Reason{"configuration.short-secret", Status::action_required, "a secret under 16 characters",
@@ -221,9 +223,9 @@ Finding runtime_root_usable(const Context& context) {
     if (path.empty())
         return layers.broke("policy", Status::action_required, "runtime-root.not-set",
                             context.redactor.text("{} is not set", key));
-    if (!path.starts_with('/'))
+    if (!rules::is_runtime_root(path))
         return layers.broke("policy", Status::action_required, "runtime-root.invalid",
-                            context.redactor.text("{} is not an absolute path", path));
+                            context.redactor.text("{} is not an absolute path below /", path));
     const auto facts = context.files.target_facts(path);
     if (!facts && facts.error().code == ErrorCode::not_found)
         return layers.broke("file", Status::action_required, "runtime-root.missing",

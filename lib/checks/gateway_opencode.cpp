@@ -1,5 +1,6 @@
 #include "checks/gateway.hpp"
 #include "checks/http_layers.hpp"
+#include "core/json_depth.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "net/url.hpp"
@@ -7,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -194,6 +196,7 @@ Finding locked(Layers& layers, const Context& context, const Target& target) {
 }
 
 std::optional<json> parsed(const probes::HttpAnswer& answer) {
+    if (too_deep(answer.body)) return std::nullopt;
     json document = json::parse(answer.body, nullptr, false);
     if (document.is_discarded()) return std::nullopt;
     return document;
@@ -268,7 +271,10 @@ std::optional<std::size_t> count_models(const probes::HttpAnswer& answer) {
     if (!document || !document->is_object()) return std::nullopt;
     const auto data = document->find("data");
     if (data == document->end() || !data->is_array()) return std::nullopt;
-    return data->size();
+    // A model is what has an id; anything else in the list is none.
+    return static_cast<std::size_t>(std::count_if(data->begin(), data->end(), [](const json& model) {
+        return model.is_object() && model.contains("id") && model["id"].is_string();
+    }));
 }
 
 // Asks again, from the first answer on, until a model is listed, the answer is no list, or patience ends.

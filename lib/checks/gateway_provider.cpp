@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,11 +45,39 @@ constexpr std::array provider_own{
 };
 constexpr auto provider_reasons = with_transport(provider_own);
 
-// The value of the first sample of a metric whose labels contain all the given texts.
 struct Bindings {
     std::int64_t configured = 0;
     std::int64_t active = 0;
+    bool readable = true;  // every sample is a count
 };
+
+// A sample's value: a whole number from 0 to a million, before an optional timestamp.
+std::optional<std::int64_t> count_at(std::string_view text) {
+    const auto first = text.find_first_not_of(' ');
+    if (first == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(first);
+    const std::string number(text.substr(0, text.find_first_of(" \r")));
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    if (end == number.c_str() || *end != '\0') return std::nullopt;
+    if (!(value >= 0 && value <= 1'000'000) || value != std::trunc(value)) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+}
+
+// Whether that label stands in the list of labels, and not inside the value of another.
+bool has_label(std::string_view line, std::string_view label) {
+    bool in_value = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const bool begins = at > 0 && (line[at - 1] == '{' || line[at - 1] == ',');
+        if (!in_value && begins && line.substr(at).starts_with(label)) return true;
+        if (in_value && line[at] == '\\') {
+            ++at;
+        } else if (line[at] == '"') {
+            in_value = !in_value;
+        }
+    }
+    return false;
+}
 
 // Sums `open_cowork_channel_bindings` by status, as Prometheus text 0.0.4 gives it.
 Bindings read_bindings(std::string_view metrics) {
@@ -57,13 +86,16 @@ Bindings read_bindings(std::string_view metrics) {
         const auto end = metrics.find('\n');
         const auto line = metrics.substr(0, end);
         if (line.starts_with("open_cowork_channel_bindings{")) {
-            const auto space = line.rfind(' ');
-            std::int64_t value = 0;  // what is no number counts nothing
-            if (space != std::string_view::npos)
-                std::from_chars(line.data() + space + 1, line.data() + line.size(), value);
-            value = std::clamp<std::int64_t>(value, 0, 1'000'000);
-            if (line.find("status=\"configured\"") != std::string_view::npos) bindings.configured += value;
-            if (line.find("status=\"active\"") != std::string_view::npos) bindings.active += value;
+            const auto close = line.rfind('}');
+            const auto value =
+                close == std::string_view::npos ? std::nullopt : count_at(line.substr(close + 1));
+            if (!value) {
+                bindings.readable = false;
+            } else if (has_label(line.substr(0, close), "status=\"configured\"")) {
+                bindings.configured += *value;
+            } else if (has_label(line.substr(0, close), "status=\"active\"")) {
+                bindings.active += *value;
+            }
         }
         if (end == std::string_view::npos) break;
         metrics.remove_prefix(end + 1);
@@ -189,6 +221,9 @@ Finding provider_healthy(const Context& context) {
         return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
                             "the gateway's report opens, but its metrics do not"_safe);
     const Bindings bindings = read_bindings(answers[2].body);
+    if (!bindings.readable)
+        return layers.broke("providers", Status::degraded, "gateway.wrong-shape",
+                            "the gateway's metrics do not count its channel bindings"_safe);
     layers.evidence("bindings_configured", bindings.configured);
     layers.evidence("bindings_active", bindings.active);
     if (bindings.active < bindings.configured || bindings.configured == 0)

@@ -1,5 +1,6 @@
 #include "checks/gateway_target.hpp"
 
+#include "core/json_depth.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "rules/standalone_gateway.hpp"
@@ -29,7 +30,11 @@ std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Ta
             "policy", Status::action_required, "endpoint.cleartext-token",
             context.redactor.text("{} is http over a public network: the token is not sent", target.where));
     const auto* token = context.config.find(rules::gateway_key("ADMIN_TOKEN"));
-    if (token != nullptr && !token->value.empty()) target.token = &token->value;
+    if (token != nullptr && !view.admin_token.empty()) {
+        // As the service reads it: without the blanks around it.
+        target.trimmed_token = Secret(view.admin_token);
+        target.token = &target.trimmed_token;
+    }
     layers.passed("policy", context.redactor.text("the gateway is expected at {}", target.where));
     return std::nullopt;
 }
@@ -41,11 +46,16 @@ probes::HttpRequest gateway_request(const Target& target, std::string_view path,
     return made;
 }
 
-std::optional<json> object_of(const probes::HttpAnswer& answer) {
-    if (!answer.ok() || !is_json(answer)) return std::nullopt;
-    json document = json::parse(answer.body, nullptr, false);
+std::optional<json> object_in(std::string_view body) {
+    if (too_deep(body)) return std::nullopt;
+    json document = json::parse(body, nullptr, false);
     if (!document.is_object()) return std::nullopt;
     return document;
+}
+
+std::optional<json> object_of(const probes::HttpAnswer& answer) {
+    if (!answer.ok() || !is_json(answer)) return std::nullopt;
+    return object_in(answer.body);
 }
 
 std::string text_at(const json& object, std::string_view key) {

@@ -80,7 +80,8 @@ constexpr std::array<Reason, transport_reasons.size() + N> with_transport(const 
 struct Target {
     std::string base;  // without a trailing slash
     SafeText where;
-    const Secret* token = nullptr;  // nothing when none is configured
+    Secret trimmed_token;
+    const Secret* token = nullptr;  // that token; nothing when none is configured
 };
 
 // Fills in the target, or ends the check when the gateway may not be asked there.
@@ -89,7 +90,9 @@ struct Target {
 [[nodiscard]] probes::HttpRequest gateway_request(const Target& target, std::string_view path,
                                                   const Secret* bearer);
 
-// The answer as a JSON object; nothing when it is none.
+// The text as a JSON object; nothing when it is none, or nested deeper than any answer of the product.
+[[nodiscard]] std::optional<nlohmann::json> object_in(std::string_view body);
+// The same of an answer that calls itself JSON.
 [[nodiscard]] std::optional<nlohmann::json> object_of(const probes::HttpAnswer& answer);
 // The string, or the truth, of a member; empty and false for anything else.
 [[nodiscard]] std::string text_at(const nlohmann::json& object, std::string_view key);

@@ -11,6 +11,7 @@ void Config::set(std::string key, Secret value, SourceRef source) {
     if (found == settings_.end()) {
         settings_.push_back({std::move(key), std::move(value), std::move(source)});
     } else {
+        overridden_.push_back({std::move(key), std::move(found->value), std::move(found->source)});
         found->value = std::move(value);
         found->source = std::move(source);
     }

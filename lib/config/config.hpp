@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cowork::config {
@@ -22,12 +23,17 @@ class Config {
     // Replaces an earlier value of the same key: call in order of rising precedence.
     void set(std::string key, Secret value, SourceRef source);
     [[nodiscard]] const Setting* find(std::string_view key) const;
+    // Keeps a value that does not count, because something else wins: it may be a secret all the same.
+    void set_overridden(Setting setting) { overridden_.push_back(std::move(setting)); }
     // The value, or the empty text when the key is not set. The view lives as long as the setting.
     [[nodiscard]] std::string_view text(std::string_view key) const;
     [[nodiscard]] const std::vector<Setting>& settings() const { return settings_; }
+    // What was replaced or never counted, so that a redactor can know it.
+    [[nodiscard]] const std::vector<Setting>& overridden() const { return overridden_; }
 
   private:
     std::vector<Setting> settings_;
+    std::vector<Setting> overridden_;
 };
 
 }  // namespace cowork::config

@@ -1,8 +1,11 @@
 #include "config/jsonc.hpp"
 
+#include "core/json_depth.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <utility>
 
 namespace cowork::config {
@@ -33,6 +36,11 @@ std::size_t skip_opaque(std::string_view text, std::size_t at) {
 
 std::string scalar_text(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
+    // As the service prints them: 8795.0 and 1e3 are 8795 and 1000.
+    if (value.is_number_float()) {
+        const double number = value.get<double>();
+        if (std::abs(number) < 1e15 && number == std::trunc(number)) return fmt::format("{:.0f}", number);
+    }
     return value.dump();
 }
 
@@ -64,7 +72,9 @@ std::string without_trailing_commas(std::string_view text) {
 
 Result<std::vector<Setting>> read_flat_json(std::string_view text, const std::string& source_name) {
     std::string strict = without_trailing_commas(text);
-    const nlohmann::json document = nlohmann::json::parse(strict, nullptr, false, true);
+    const bool deep = too_deep(strict);
+    const nlohmann::json document =
+        deep ? nlohmann::json() : nlohmann::json::parse(strict, nullptr, false, true);
     cleanse(strict);
     if (!document.is_object())
         return fail(ErrorCode::invalid, fmt::format("{} is not a JSON object", source_name),

@@ -30,9 +30,13 @@ Result<void> add_env_file(Loaded& loaded, const std::string& path) {
 Result<void> add_json_layer(Config& config, std::string_view text, const std::string& name, Config& layers) {
     auto settings = read_flat_json(text, name);
     if (!settings) return tl::unexpected(settings.error());
-    for (Setting& setting : *settings)
-        if (config.find(setting.key) == nullptr)
+    for (Setting& setting : *settings) {
+        if (config.find(setting.key) == nullptr) {
             layers.set(std::move(setting.key), std::move(setting.value), std::move(setting.source));
+        } else {
+            config.set_overridden(std::move(setting));
+        }
+    }
     return {};
 }
 
@@ -47,10 +51,13 @@ Result<void> add_json_layers(Config& config, std::string_view prefix) {
         cleanse(*text);
         if (!added) return added;
     }
+    // The view stays valid: add_json_layer() does not touch what counts.
     if (const auto text = config.text(inline_key); !text.empty())
         if (auto added = add_json_layer(config, text, inline_key, layers); !added) return added;
     for (const Setting& setting : layers.settings())
         config.set(setting.key, setting.value.clone(), setting.source);
+    for (const Setting& setting : layers.overridden())
+        config.set_overridden({setting.key, setting.value.clone(), setting.source});
     return {};
 }
 

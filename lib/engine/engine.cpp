@@ -94,6 +94,8 @@ Finding run_guarded(const Check& check, const checks::Context& context) {
         return check.run(context);
     } catch (const std::exception& problem) {
         return ended("check.failed", context.redactor.text("the check itself failed: {}", problem.what()));
+    } catch (...) {
+        return ended("check.failed", "the check itself failed"_safe);
     }
 }
 
@@ -144,7 +146,7 @@ std::shared_ptr<Board> lay_out(const Choice& choice, const std::shared_ptr<const
     return board;
 }
 
-report::Row to_row(Slot& slot, catalogue::Intent intent) {
+report::Row to_row(Slot& slot, catalogue::Intent intent, const Redactor& redactor) {
     const Check& check = *slot.check;
     Finding& finding = slot.finding;
     report::Row row;
@@ -159,6 +161,9 @@ report::Row to_row(Slot& slot, catalogue::Intent intent) {
     row.blocked_by = slot.blocked_by;
     row.duration = slot.duration;
     row.source = std::move(finding.source);
+    // Paths and keys come from outside as well; renderers print them as they are.
+    row.source.file = redactor.clean(row.source.file).str();
+    row.source.key = redactor.clean(row.source.key).str();
     row.evidence = std::move(finding.evidence);
     row.probes = std::move(finding.probes);
     row.recovery.docs.assign(check.docs.begin(), check.docs.end());
@@ -204,7 +209,7 @@ Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& 
     outcome.stragglers = board->running > 0;
     board->changed.notify_all();
     for (Slot& slot : board->slots) {
-        outcome.rows.push_back(to_row(slot, choice.intent));
+        outcome.rows.push_back(to_row(slot, choice.intent, context->redactor));
         fill_recovery(outcome.rows.back(), *slot.check, context->redactor);
     }
     lock.unlock();

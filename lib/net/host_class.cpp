@@ -32,9 +32,12 @@ struct V4Range {
     HostClass host_class;
 };
 
-// First match wins, so the metadata address stands before the link-local range it lies in.
+// First match wins, so the metadata addresses stand before the private ranges they lie in.
 constexpr std::array v4_ranges{
     V4Range{0xA9FEA9FE, 32, HostClass::metadata},       // 169.254.169.254
+    V4Range{0xA9FEAA02, 32, HostClass::metadata},       // 169.254.170.2, container credentials (AWS ECS)
+    V4Range{0xA9FEAA17, 32, HostClass::metadata},       // 169.254.170.23, pod identity (AWS EKS)
+    V4Range{0x646464C8, 32, HostClass::metadata},       // 100.100.100.200 (Alibaba Cloud)
     V4Range{0x00000000, 8, HostClass::wildcard},        // 0.0.0.0/8 reaches this host
     V4Range{0x7F000000, 8, HostClass::loopback},        // 127/8
     V4Range{0x0A000000, 8, HostClass::private_range},   // 10/8
@@ -71,10 +74,13 @@ std::optional<std::uint32_t> embedded_v4(const Ipv6& bytes) {
 HostClass classify_v6(const Ipv6& bytes) {
     constexpr Ipv6 any{};
     constexpr Ipv6 loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    constexpr Ipv6 metadata{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54};
+    constexpr std::array metadata{
+        Ipv6{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54},   // fd00:ec2::254 (AWS)
+        Ipv6{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x23},   // fd00:ec2::23 (AWS EKS)
+        Ipv6{0xFD, 0x20, 0x00, 0xCE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54}};  // fd20:ce::254 (Google)
     if (bytes == any) return HostClass::wildcard;
     if (bytes == loopback) return HostClass::loopback;
-    if (bytes == metadata) return HostClass::metadata;
+    if (std::find(metadata.begin(), metadata.end(), bytes) != metadata.end()) return HostClass::metadata;
     if (const auto v4 = embedded_v4(bytes)) {
         // Only the forbidden classes carry over: no other embedded address counts as private, because
         // readers of URLs do not agree on what it reaches.

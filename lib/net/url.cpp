@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -35,6 +36,25 @@ int default_port(std::string_view scheme) {
     return 0;
 }
 
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+// What cannot be decoded stays as it is.
+std::string percent_decode(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool escape = text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 &&
+                            hex_digit(text[at + 2]) >= 0;
+        out += escape ? static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2])) : text[at];
+        if (escape) at += 2;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string Url::origin() const {
@@ -54,6 +74,9 @@ std::optional<Url> parse_url(std::string_view text) {
     const auto scheme = part(handle.get(), CURLUPART_SCHEME);
     const auto host = part(handle.get(), CURLUPART_HOST);
     if (!scheme || !host || host->empty()) return std::nullopt;
+    // curl takes one slash and three for two; other readers see a path there.
+    const auto after = text.substr(std::min(scheme->size(), text.size()));
+    if (!after.starts_with("://") || after.starts_with(":///")) return std::nullopt;
 
     Url url;
     url.scheme = *scheme;
@@ -61,8 +84,10 @@ std::optional<Url> parse_url(std::string_view text) {
     for (char& c : url.host)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     url.port = default_port(url.scheme);
-    if (const auto port = part(handle.get(), CURLUPART_PORT))
+    if (const auto port = part(handle.get(), CURLUPART_PORT)) {
         std::from_chars(port->data(), port->data() + port->size(), url.port);
+        if (url.port == 0) return std::nullopt;  // curl reads it, but nothing can be reached there
+    }
     url.path = part(handle.get(), CURLUPART_PATH).value_or("/");
     if (url.path.empty()) url.path = "/";
     url.has_userinfo = part(handle.get(), CURLUPART_USER) || part(handle.get(), CURLUPART_PASSWORD);
@@ -74,20 +99,32 @@ std::optional<Url> parse_url(std::string_view text) {
 std::vector<std::string> passwords_in(std::string_view text) {
     std::vector<std::string> found;
     const auto start = text.find("://");
-    if (start == std::string_view::npos || text.find('\0') != std::string_view::npos) return found;
-    // As written: between the first colon and the last @, wherever a careless slash or question mark stands.
+    if (start == std::string_view::npos) return found;
     const auto rest = text.substr(start + 3);
-    const auto at = rest.rfind('@');
-    const auto colon = rest.substr(0, at).find(':');
-    if (at == std::string_view::npos || colon == std::string_view::npos) return found;
-    found.emplace_back(rest.substr(colon + 1, at - colon - 1));
-    const UrlHandle handle(curl_url());
-    const std::string copy(text);
-    if (handle &&
-        curl_url_set(handle.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
-        for (const unsigned flags : {0U, static_cast<unsigned>(CURLU_URLDECODE)})
-            if (auto password = part(handle.get(), CURLUPART_PASSWORD, flags))
-                found.push_back(std::move(*password));
+    const auto add = [&](std::string_view password) {
+        if (password.empty()) return;
+        found.emplace_back(password);
+        if (std::string decoded = percent_decode(password); decoded != password)
+            found.push_back(std::move(decoded));
+    };
+    // Between the first colon and an @: the last one, wherever a careless slash or question mark stands, and
+    // the last of the authority, in case a later one belongs to the path.
+    for (const auto part : {rest, rest.substr(0, rest.find_first_of("/?#"))}) {
+        const auto at = part.rfind('@');
+        const auto colon = part.substr(0, at).find(':');
+        if (at != std::string_view::npos && colon != std::string_view::npos)
+            add(part.substr(colon + 1, at - colon - 1));
+    }
+    // libpq takes them as parameters too.
+    const auto query = rest.find('?');
+    if (query == std::string_view::npos) return found;
+    for (auto parameters = rest.substr(query + 1); !parameters.empty();) {
+        const auto end = parameters.find_first_of("&#");
+        const auto parameter = parameters.substr(0, end);
+        for (const std::string_view name : {"password=", "sslpassword="})
+            if (parameter.starts_with(name)) add(parameter.substr(name.size()));
+        parameters = end == std::string_view::npos ? std::string_view{} : parameters.substr(end + 1);
+    }
     return found;
 }
 

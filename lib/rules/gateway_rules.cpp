@@ -16,7 +16,6 @@ namespace cowork::rules {
 namespace {
 
 constexpr std::size_t shortest_secret = 16;
-constexpr std::size_t longest_path = 4096;
 
 // Collects violations about one configuration.
 class Judge {
@@ -172,12 +171,10 @@ class Judge {
     }
 
     void absolute_path(const GatewayKey& key) {
-        const std::string_view path = text(key.name);
-        const bool root = std::all_of(path.begin(), path.end(), [](char c) { return c == '/' || c == '.'; });
-        if (path.starts_with('/') && path.size() <= longest_path && !root) return;
+        if (is_runtime_root(text(key.name))) return;
         add("configuration.invalid-value", key.name,
-            fmt::format("{} is not an absolute path below the root directory of at most {} bytes",
-                        gateway_key(key.name), longest_path),
+            fmt::format("{} is not an absolute path below the root directory of at most 4096 bytes",
+                        gateway_key(key.name)),
             "set it to a directory such as /var/lib/open-cowork/standalone-gateway");
     }
 

@@ -58,10 +58,32 @@ std::string GatewayView::local_url() const {
     return "http://" + (v6 ? "[" + reachable + "]" : reachable) + ":" + std::to_string(port);
 }
 
+bool is_memory_store(std::string_view store) {
+    const std::string word = lowered(trimmed(store));
+    return word == "memory" || word == "in-memory" || word == "inmemory";
+}
+
+bool is_runtime_root(std::string_view path) {
+    constexpr std::size_t longest = 4096;
+    if (!path.starts_with('/') || path.size() > longest || path.find('\0') != std::string_view::npos)
+        return false;
+    std::size_t depth = 0;
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto name = path.substr(0, slash);
+        if (name == "..") {
+            depth -= depth > 0 ? 1 : 0;
+        } else if (!name.empty() && name != ".") {
+            ++depth;
+        }
+        path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+    }
+    return depth > 0;
+}
+
 GatewayView view_gateway(const config::Config& config) {
     GatewayView view;
-    const std::string store = lowered(value(config, "STORE"));
-    view.memory_store = store == "memory" || store == "in-memory" || store == "inmemory";
+    view.memory_store = is_memory_store(value(config, "STORE"));
     view.mode = mode(config);
     view.database_tls = boolean(config, "DATABASE_SSL");
     view.database_verify = boolean(config, "DATABASE_SSL_REJECT_UNAUTHORIZED");

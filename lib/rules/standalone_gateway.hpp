@@ -85,6 +85,13 @@ struct GatewayView {
 };
 [[nodiscard]] GatewayView view_gateway(const config::Config& config);
 
+// Whether that value of STORE means memory: memory, in-memory or inmemory, in any case.
+[[nodiscard]] bool is_memory_store(std::string_view store);
+
+// Whether the service takes that runtime root: absolute, at most 4096 bytes, no NUL, and below the root
+// directory once `.` and `..` are resolved.
+[[nodiscard]] bool is_runtime_root(std::string_view path);
+
 // One broken rule. No text holds a value.
 struct Violation {
     std::string_view reason_code;

@@ -1,10 +1,12 @@
 #include "secrets/redactor.hpp"
 
 #include "secrets/encodings.hpp"
+#include "secrets/readings.hpp"
 #include "secrets/token_families.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace cowork {
 namespace {
@@ -37,7 +39,8 @@ Decoded decode(std::string_view text) {
 bool steers_terminal(char32_t code) {
     return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x061C ||
            (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF;
+           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || code == 0x00AD || code == 0x180E ||
+           (code >= 0xFFF9 && code <= 0xFFFB) || (code >= 0xE0000 && code <= 0xE0FFF);
 }
 
 std::string printable(std::string_view text) {
@@ -63,10 +66,58 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-void replace_all(std::string& text, std::string_view pattern, std::string_view by) {
-    for (std::size_t at = text.find(pattern); at != std::string::npos;
-         at = text.find(pattern, at + by.size()))
-        text.replace(at, pattern.size(), by);
+// A stretch of a text: first byte, one past the last.
+using Stretch = std::pair<std::size_t, std::size_t>;
+
+void find_all(std::vector<Stretch>& found, const Reading& reading, std::string_view pattern) {
+    for (std::size_t at = reading.bytes.find(pattern); at != std::string::npos;
+         at = reading.bytes.find(pattern, at + 1))
+        found.emplace_back(reading.place[at], reading.place[at + pattern.size()]);
+}
+
+// A secret that is a piece of the marker itself must not eat into markers that stand already.
+bool inside_marker(std::string_view text, const Stretch& stretch) {
+    const std::string_view marker = Redactor::marker;
+    const std::size_t from = stretch.second > marker.size() ? stretch.second - marker.size() : 0;
+    for (std::size_t at = from; at <= stretch.first; ++at)
+        if (text.substr(at).starts_with(marker) && stretch.second <= at + marker.size()) return true;
+    return false;
+}
+
+// The text with each run of overlapping or touching stretches replaced by one marker.
+std::string replaced(std::string_view text, std::vector<Stretch> stretches) {
+    std::sort(stretches.begin(), stretches.end());
+    std::string out;
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < stretches.size();) {
+        auto [first, last] = stretches[i];
+        for (++i; i < stretches.size() && stretches[i].first <= last; ++i)
+            last = std::max(last, stretches[i].second);
+        out += text.substr(done, first - done);
+        out += Redactor::marker;
+        done = last;
+    }
+    out += text.substr(done);
+    return out;
+}
+
+constexpr std::string_view cut_mark = "...[truncated]";
+
+// At most that many bytes, cut between characters.
+std::string shortened(std::string text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    std::size_t end = limit;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text.resize(end);
+    return text.append(cut_mark);
+}
+
+// At most that many bytes, cut between words: half a token would no longer look like one.
+std::string whole_words(std::string text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    const auto blank = text.find_last_of(" \t\r\n", limit);
+    text.resize(blank == std::string::npos ? 0 : blank);
+    return text.append(cut_mark);
 }
 
 }  // namespace
@@ -77,19 +128,23 @@ void Redactor::learn(std::string_view secret) {
         patterns_.emplace_back(spelling);
         cleanse(spelling);
     }
-    std::stable_sort(patterns_.begin(), patterns_.end(),
-                     [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
 }
 
 std::string Redactor::without_learned(std::string text) const {
-    for (const Secret& pattern : patterns_) replace_all(text, pattern.reveal(), marker);
-    return text;
+    if (patterns_.empty()) return text;
+    std::vector<Stretch> found;
+    for (const Reading& reading : readings_of(text))
+        for (const Secret& pattern : patterns_) find_all(found, reading, pattern.reveal());
+    std::erase_if(found, [&](const Stretch& stretch) { return inside_marker(text, stretch); });
+    return found.empty() ? text : replaced(text, std::move(found));
 }
 
 SafeText Redactor::clean(std::string_view outside) const {
-    // Learned values go first, on the bytes as they came: making text printable could split one.
-    const std::string known_gone = without_learned(std::string(outside));
-    return SafeText(without_learned(printable(without_token_shapes(known_gone, marker))));
+    // Learned values go first, on the bytes as they came: making text printable could split one. The shapes
+    // are looked for in more than is kept, but not without end: a hostile answer can be a mebibyte.
+    const std::string known_gone = whole_words(without_learned(std::string(outside)), 2 * longest);
+    const std::string shapeless = without_token_shapes(known_gone, marker);
+    return SafeText(shortened(without_learned(printable(shapeless)), longest));
 }
 
 }  // namespace cowork

@@ -15,6 +15,7 @@ namespace cowork {
 
 // The one way from outside text to SafeText. It removes
 //  - every secret it has learned, raw and in its encodings (percent, base64 at any alignment, hex, JSON),
+//    however they are mixed,
 //  - what looks like a secret: the token families of contract/health-center.md section 11, URL user info,
 //    authorization values and keyed assignments, with the gaps listed there closed,
 //  - what could steer a terminal or break a document: control and bidirectional characters, bad UTF-8.
@@ -24,6 +25,8 @@ class Redactor {
     static constexpr std::string_view marker = "[redacted]";
     // Secrets shorter than this are not learned: removing each "ab" would hide nothing and ruin all text.
     static constexpr std::size_t shortest = 4;
+    // Outside text is cut to so many bytes: enough for any sentence, too little to flood a report.
+    static constexpr std::size_t longest = 8000;
 
     Redactor() = default;
     Redactor(Redactor&&) = default;
@@ -61,7 +64,7 @@ class Redactor {
     }
     [[nodiscard]] std::string without_learned(std::string text) const;
 
-    std::vector<Secret> patterns_;  // longest first
+    std::vector<Secret> patterns_;
 };
 
 }  // namespace cowork

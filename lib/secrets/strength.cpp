@@ -90,7 +90,7 @@ std::optional<std::string_view> strength_problem(std::string_view secret) {
 }
 
 bool is_placeholder(std::string_view value) {
-    std::string lower = lowered(value.substr(0, 16));
+    std::string lower = lowered(trimmed(value).substr(0, 16));
     const bool found = lower.starts_with("change-me") || lower.starts_with("replace-with") ||
                        lower.starts_with("example-") || lower.starts_with("demo-");
     cleanse(lower);

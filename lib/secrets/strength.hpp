@@ -12,7 +12,7 @@ namespace cowork {
 [[nodiscard]] std::optional<std::string_view> strength_problem(std::string_view secret);
 
 // Whether the value is a placeholder that the Standalone Gateway refuses at start: it begins with
-// change-me, replace-with, example- or demo-, in any case.
+// change-me, replace-with, example- or demo-, in any case, blanks around it ignored.
 [[nodiscard]] bool is_placeholder(std::string_view value);
 
 // 32 bytes (256 bits) from the kernel's generator as 43 characters of base64url, drawn again until

@@ -76,11 +76,21 @@ std::size_t jwt(std::string_view text) {
     return length;
 }
 
+// 123456:ABC..., and as it stands in a URL of the bot API: /bot123456:ABC.../getMe.
 std::size_t telegram_token(std::string_view text) {
-    const std::size_t digits = run_of(text, digit);
-    if (digits < 5 || digits >= text.size() || text[digits] != ':') return 0;
-    const std::size_t body = run_of(text.substr(digits + 1), token_char);
-    return body >= 20 ? digits + 1 + body : 0;
+    const std::size_t bot = text.starts_with("bot") ? 3 : 0;
+    const std::size_t digits = run_of(text.substr(bot), digit);
+    std::size_t at = bot + digits;
+    if (digits < 5) return 0;
+    if (text.substr(at).starts_with(":")) {
+        at += 1;
+    } else if (starts_with_nocase(text.substr(at), "%3a")) {
+        at += 3;
+    } else {
+        return 0;
+    }
+    const std::size_t body = run_of(text.substr(at), token_char);
+    return body >= 20 ? at + body : 0;
 }
 
 std::size_t azure_connection(std::string_view text) {
@@ -110,15 +120,28 @@ struct Keyed {
     std::size_t hide = 0;
 };
 
+// "bearer token" and "basic authentication" are prose, and "Basic realm=..." is a challenge.
+bool speaks_of_a_scheme(std::string_view value) {
+    if (starts_with_nocase(value, "realm=")) return true;
+    constexpr std::array words{std::string_view{"token"},          std::string_view{"tokens"},
+                               std::string_view{"authentication"}, std::string_view{"authorization"},
+                               std::string_view{"credentials"},    std::string_view{"scheme"}};
+    while (value.ends_with('.') || value.ends_with(':')) value.remove_suffix(1);
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+        return word.size() == value.size() && starts_with_nocase(value, word);
+    });
+}
+
 std::optional<Keyed> scheme_value(std::string_view text) {
-    for (const std::string_view scheme : {"bearer ", "basic "}) {
+    for (const std::string_view scheme : {"bearer", "basic"}) {
         if (!starts_with_nocase(text, scheme)) continue;
-        const auto rest = text.substr(scheme.size());
+        std::size_t gap = run_of(text.substr(scheme.size()), [](char c) { return space(c) || c == '+'; });
+        if (text.substr(scheme.size()).starts_with("%20")) gap = 3;
+        if (gap == 0) return std::nullopt;
+        const auto rest = text.substr(scheme.size() + gap);
         const std::size_t length = run_of(rest, [](char c) { return !ends_value(c); });
-        // "Basic realm=..." is a challenge and "bearer token" is prose, not a credential.
-        if (length < 6 || starts_with_nocase(rest, "realm=") || starts_with_nocase(rest, "token"))
-            return std::nullopt;
-        return Keyed{scheme.size(), length};
+        if (length < 6 || speaks_of_a_scheme(rest.substr(0, length))) return std::nullopt;
+        return Keyed{scheme.size() + gap, length};
     }
     return std::nullopt;
 }
@@ -126,19 +149,18 @@ std::optional<Keyed> scheme_value(std::string_view text) {
 std::optional<Keyed> url_userinfo(std::string_view text) {
     if (!text.starts_with("://")) return std::nullopt;
     const auto rest = text.substr(3);
-    // The authority ends at the first of these; the last @ in it ends the user info.
-    const auto end = rest.find_first_of("/?# \t\n\r\"'<>");
-    const auto at = rest.substr(0, end).rfind('@');
-    if (at == std::string_view::npos) {
-        // A password with an unescaped slash still ends at an @ before the next space.
-        const auto word_end = rest.find_first_of(" \t\n\r\"'<>");
-        const auto late = rest.substr(0, word_end).find('@');
-        const auto colon = rest.find(':');
-        if (late == std::string_view::npos || colon == std::string_view::npos || colon > late)
-            return std::nullopt;
-        return Keyed{3, late};
-    }
-    return Keyed{3, at};
+    // The authority ends at the first of these, but a careless password may hold them and an @ besides: the
+    // last @ of the word ends the user info, where there is any.
+    const auto word_end = rest.find_first_of(" \t\n\r\"'<>");
+    const auto authority_end = rest.find_first_of("/?# \t\n\r\"'<>");
+    const auto last = rest.substr(0, word_end).rfind('@');
+    const auto first = rest.find('@');
+    if (last == std::string_view::npos) return std::nullopt;
+    if (first < authority_end) return Keyed{3, last};
+    // http://host:port/@name is a path; elsewhere a password with a slash is the likelier reading.
+    const auto colon = rest.find(':');
+    if (colon == std::string_view::npos || colon > authority_end || rest[last - 1] == '/') return std::nullopt;
+    return Keyed{3, last};
 }
 
 std::optional<Keyed> url_query(std::string_view text) {
@@ -151,44 +173,94 @@ std::optional<Keyed> url_query(std::string_view text) {
 }
 
 constexpr std::array secret_words{
-    std::string_view{"password"},    std::string_view{"passwd"},      std::string_view{"pwd"},
-    std::string_view{"secret"},      std::string_view{"token"},       std::string_view{"apikey"},
-    std::string_view{"api_key"},     std::string_view{"api-key"},     std::string_view{"accesskey"},
-    std::string_view{"access_key"},  std::string_view{"access-key"},  std::string_view{"privatekey"},
-    std::string_view{"private_key"}, std::string_view{"private-key"}, std::string_view{"credential"},
-    std::string_view{"credentials"}, std::string_view{"signature"},   std::string_view{"authorization"},
+    std::string_view{"password"},    std::string_view{"passwd"},      std::string_view{"passphrase"},
+    std::string_view{"pwd"},         std::string_view{"secret"},      std::string_view{"token"},
+    std::string_view{"apikey"},      std::string_view{"api_key"},     std::string_view{"api-key"},
+    std::string_view{"accesskey"},   std::string_view{"access_key"},  std::string_view{"access-key"},
+    std::string_view{"privatekey"},  std::string_view{"private_key"}, std::string_view{"private-key"},
+    std::string_view{"credential"},  std::string_view{"signature"},   std::string_view{"authorization"},
     std::string_view{"cookie"},
 };
 
+// A key's name after the secret word is at most so long; without a bound, hostile text costs its square.
+constexpr std::size_t longest_name_rest = 64;
+
+// A quote as it stands in JSON, and in JSON inside a JSON string: how long it is, 0 for none.
+std::size_t quote(std::string_view text) {
+    const std::size_t escapes = run_of(text.substr(0, 4), [](char c) { return c == '\\'; });
+    const bool found = escapes < text.size() && (text[escapes] == '"' || text[escapes] == '\'');
+    return found ? escapes + 1 : 0;
+}
+
+// How long a quoted value is that begins at the start of `text`, after an opening quote of that spelling.
+std::size_t quoted_length(std::string_view text, std::string_view opening) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (text.substr(at).starts_with(opening)) return at;
+        at += text[at] == '\\' && opening.size() == 1 ? std::size_t{2} : std::size_t{1};
+    }
+    return text.size();
+}
+
+// `OPEN_COWORK_...` is the name of a setting, never a value.
+bool names_a_setting(std::string_view value) {
+    return value.starts_with("OPEN_COWORK_") &&
+           std::all_of(value.begin(), value.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
 // `token=...`, `"apiKey": "..."`, `Set-Cookie: ...`: the secret word, the rest of its name, a separator,
-// a value of 4 characters or more.
-std::optional<Keyed> keyed_value(std::string_view text) {
+// a value. `option`: the name is an option's (--admin-token), after which `: ` begins a sentence.
+std::optional<Keyed> keyed_value(std::string_view text, bool option) {
     const auto found = std::find_if(secret_words.begin(), secret_words.end(),
                                     [&](std::string_view name) { return starts_with_nocase(text, name); });
     if (found == secret_words.end()) return std::nullopt;
     std::size_t at = found->size();
-    at += run_of(text.substr(at), token_char);
-    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
-    at += run_of(text.substr(at), space);
+    at += run_of(text.substr(at, longest_name_rest), token_char);
+    at += quote(text.substr(at));
+    at += run_of(text.substr(at, longest_name_rest), space);
     if (at >= text.size() || (text[at] != '=' && text[at] != ':')) return std::nullopt;
+    const bool assigned = text[at] == '=';
     ++at;
+    if (option && !assigned && at < text.size() && space(text[at])) return std::nullopt;
     at += run_of(text.substr(at), space);
-    const bool quoted = at < text.size() && (text[at] == '"' || text[at] == '\'');
-    if (quoted) {
-        const auto close = text.find(text[at], at + 1);
-        const std::size_t length = (close == std::string_view::npos ? text.size() : close) - at - 1;
-        return length > 0 ? std::optional(Keyed{at + 1, length}) : std::nullopt;
+    if (const std::size_t opening = quote(text.substr(at))) {
+        const auto value = text.substr(at + opening);
+        const std::size_t length = quoted_length(value, text.substr(at, opening));
+        return length > 0 ? std::optional(Keyed{at + opening, length}) : std::nullopt;
     }
-    const std::size_t length = run_of(text.substr(at), [](char c) { return !ends_value(c); });
-    return length >= 4 ? std::optional(Keyed{at, length}) : std::nullopt;
+    const auto value = text.substr(at);
+    // A header's value is the rest of its line: "Authorization: Digest a, b", "Cookie: a=b; c=d".
+    const bool header = !assigned && (*found == "authorization" || *found == "cookie");
+    const std::size_t length =
+        header ? run_of(value, [](char c) { return c != '\n' && c != '\r' && c != '"'; })
+               : run_of(value, [](char c) { return !space(c) && c != '"' && c != '\'' && c != '`'; });
+    if (length < (assigned ? 1U : 4U) || names_a_setting(value.substr(0, length))) return std::nullopt;
+    return Keyed{at, length};
 }
 
-std::optional<Keyed> keyed(std::string_view text, bool at_word_start) {
+std::optional<Keyed> keyed(std::string_view text, bool at_word_start, bool option) {
     if (const auto match = url_userinfo(text)) return match;
     if (const auto match = url_query(text)) return match;
     if (at_word_start)
         if (const auto match = scheme_value(text)) return match;
-    return keyed_value(text);
+    return keyed_value(text, option);
+}
+
+bool hex_digit(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
+// Whether a word begins at `at`: at the start, after a character of no word, or after an escape that stands
+// for one (`\n` in a JSON string, `%20` in a URL).
+bool word_start(std::string_view text, std::size_t at) {
+    if (at == 0 || !word(text[at - 1])) return true;
+    if (at >= 2 && text[at - 2] == '\\') return true;
+    if (at >= 3 && text[at - 3] == '%' && hex_digit(text[at - 2]) && hex_digit(text[at - 1])) return true;
+    return at >= 6 && text[at - 6] == '\\' && text[at - 5] == 'u';
+}
+
+// Whether the word around `at` is an option, which begins with two dashes.
+bool in_option(std::string_view text, std::size_t at) {
+    std::size_t start = at;
+    while (start > 0 && at - start < 64 && token_char(text[start - 1])) --start;
+    return text.substr(start).starts_with("--") && !text.substr(start).starts_with("---");
 }
 
 }  // namespace
@@ -198,7 +270,7 @@ std::string without_token_shapes(std::string_view text, std::string_view marker)
     out.reserve(text.size());
     std::size_t at = 0;
     while (at < text.size()) {
-        const bool at_word_start = at == 0 || !word(text[at - 1]);
+        const bool at_word_start = word_start(text, at);
         const auto rest = text.substr(at);
         if (at_word_start) {
             if (const std::size_t length = whole_token(rest)) {
@@ -207,14 +279,15 @@ std::string without_token_shapes(std::string_view text, std::string_view marker)
                 continue;
             }
         }
-        if (const auto match = keyed(rest, at_word_start)) {
+        if (const auto match = keyed(rest, at_word_start, in_option(text, at))) {
             out += rest.substr(0, match->keep);
             // What is kept may announce a scheme ("authorization: Bearer x"): leave the scheme readable.
             const auto value = rest.substr(match->keep);
             const auto scheme = scheme_value(value);
-            if (scheme) out += value.substr(0, scheme->keep);
+            const bool readable = scheme && scheme->keep + scheme->hide <= match->hide;
+            if (readable) out += value.substr(0, scheme->keep);
             if (match->hide > 0) out += marker;
-            at += match->keep + (scheme ? scheme->keep + scheme->hide : match->hide);
+            at += match->keep + match->hide;
             continue;
         }
         out += text[at++];

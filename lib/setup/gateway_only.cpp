@@ -1,6 +1,7 @@
 #include "setup/gateway_only.hpp"
 
 #include "envfile/document.hpp"
+#include "rules/lenient.hpp"
 #include "rules/secret_names.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/strength.hpp"
@@ -54,6 +55,7 @@ class Planner {
         return value == nullptr ? std::string_view{} : value->value.reveal();
     }
     void put(const std::string& key, Secret value, Origin origin) {
+        std::erase_if(plan_.values, [&](const PlannedValue& planned) { return planned.key == key; });
         plan_.values.push_back({key, std::move(value), rules::is_secret_key(key), origin});
     }
     void put_if_absent(std::string_view name, std::string_view value, Origin origin = Origin::preset) {
@@ -69,7 +71,7 @@ class Planner {
             const auto* there =
                 surroundings_.existing == nullptr ? nullptr : surroundings_.existing->find(full);
             // The store the operator chose decides: a database URL is not carried into a memory set-up.
-            if (key.name == "DATABASE_URL" && text("STORE") == "memory") continue;
+            if (key.name == "DATABASE_URL" && rules::is_memory_store(text("STORE"))) continue;
             if (in_environment) {
                 put(full, Secret(*in_environment), Origin::environment);
             } else if (there != nullptr && !there->value.empty()) {
@@ -172,7 +174,7 @@ class Planner {
             if (!has("TELEGRAM_PUBLIC_URL"))
                 miss("--public-url", "webhook mode needs the https URL that Telegram calls");
         }
-        const std::string_view store = text("STORE");
+        const std::string store = rules::lowered(rules::trimmed(text("STORE")));
         if (!has("DATABASE_URL") &&
             (store.empty() || store == "postgres" || store == "postgresql" || store == "pg"))
             miss("--database-url",
