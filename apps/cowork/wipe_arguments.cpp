@@ -1,6 +1,7 @@
 #include "config/secret_source.hpp"
 #include "cowork/command_line.hpp"
 #include "rules/secret_names.hpp"
+#include "rules/standalone_gateway.hpp"
 #include "setup/gateway_only.hpp"
 
 #include <algorithm>
@@ -27,7 +28,10 @@ std::size_t literal_at(std::string_view flag, std::string_view value, std::size_
     if (is_secret_flag(flag)) return literal(value) ? offset : std::string_view::npos;
     if (flag != "--set") return std::string_view::npos;
     const auto equals = value.find('=');
-    if (equals == std::string_view::npos || !rules::is_secret_key(value.substr(0, equals)))
+    if (equals == std::string_view::npos) return std::string_view::npos;
+    const auto key = value.substr(0, equals);
+    // With or without the prefix: CONFIG_JSON by itself does not look like a secret.
+    if (!rules::is_secret_key(key) && !rules::is_secret_key(rules::gateway_key(key)))
         return std::string_view::npos;
     return literal(value.substr(equals + 1)) ? offset + equals + 1 : std::string_view::npos;
 }

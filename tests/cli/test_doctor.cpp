@@ -153,7 +153,8 @@ TEST_CASE("no report holds a reason code that --explain does not know") {
     (void)workspace.scratch.file(".env.standalone-gateway",
                                  gateway_env(workspace.values) + "no assignment at all\nUNKNOWN KEY=1\n" +
                                      gateway_env({{"PROT", "1"}, {"RETENTION_AUDIT_DAYS", "x"}}));
-    for (const auto& row : document_of(workspace.doctor({"--json"})).at("results")) {
+    const auto report = document_of(workspace.doctor({"--json"}));
+    for (const auto& row : report.at("results")) {
         std::vector<json> codes{row.at("reasonCode")};
         for (const auto& probe : row.at("probes")) codes.push_back(probe.at("reasonCode"));
         for (const json& code : codes) {

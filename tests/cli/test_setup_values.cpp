@@ -234,13 +234,17 @@ TEST_CASE("a secret file that is a FIFO is refused, not waited for") {
 std::string command_line_of(pid_t pid) { return content_of("/proc/" + std::to_string(pid) + "/cmdline"); }
 
 TEST_CASE("a literal secret is not in the process's arguments while it runs") {
-    for (const std::string form : {"word", "equals", "set"}) {
+    for (const std::string form : {"word", "equals", "set", "set equals", "config"}) {
         GatewaySetup setup;
         const Tarpit silent(Tarpit::silent());
         std::vector<std::string> more{"--evaluate", "--check", "--opencode-url", silent.http_url("")};
         if (form == "word") more.insert(more.end(), {"--admin-token", admin_token});
         if (form == "equals") more.push_back("--admin-token=" + admin_token);
         if (form == "set") more.insert(more.end(), {"--set", "ADMIN_TOKEN=" + admin_token});
+        if (form == "set equals") more.push_back("--set=ADMIN_TOKEN=" + admin_token);
+        if (form == "config")
+            more.insert(more.end(), {"--dialect", "sh", "--set",
+                                     "CONFIG_JSON={\"ADMIN_TOKEN\":\"" + admin_token + "\"}"});
         ProcessOptions options;
         options.argv = {COWORK_BINARY};
         for (const auto& argument : setup.arguments(more)) options.argv.push_back(argument);
