@@ -141,8 +141,6 @@ constexpr std::array configuration_reasons{
            "move OpenCode to loopback or a private network"},
     Reason{"endpoint.private-dns", Status::action_required, "the OpenCode URL names a private DNS name",
            "set OPEN_COWORK_STANDALONE_GATEWAY_ALLOW_PRIVATE_DNS=true, or use an address"},
-    Reason{"configuration.unreadable-line", Status::degraded,
-           "a line of an env file is not as its readers expect", "correct the line"},
     Reason{"endpoint.extra-parts", Status::action_required,
            "the OpenCode URL has more than scheme, host and port", "remove the path, query and fragment"},
 };
