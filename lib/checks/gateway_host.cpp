@@ -55,10 +55,11 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
                                 context.redactor.text("{} is tracked by git", path),
                                 context.redactor.text("git rm --cached -- {}", shell_quote(path)));
         case envfile::GitState::not_ignored:
-            return layers.broke("git", Status::action_required, "env-file.not-ignored",
-                                context.redactor.text("{} is not ignored by git", path),
-                                context.redactor.text("echo {} >> {}", shell_quote("/" + verdict.relative_path),
-                                                      shell_quote(verdict.work_tree + "/.gitignore")));
+            return layers.broke(
+                "git", Status::action_required, "env-file.not-ignored",
+                context.redactor.text("{} is not ignored by git", path),
+                context.redactor.text("echo {} >> {}", shell_quote("/" + verdict.relative_path),
+                                      shell_quote(verdict.work_tree + "/.gitignore")));
     }
     return std::nullopt;
 }

@@ -274,9 +274,10 @@ Models ask_models(const Context& context, const Target& target, std::string_view
             return models;
         // A model is what has an id; anything else in the list is none.
         const json& data = (*document)["data"];
-        models.count = static_cast<std::size_t>(std::count_if(data.begin(), data.end(), [](const json& model) {
-            return model.is_object() && model.contains("id") && model["id"].is_string();
-        }));
+        models.count =
+            static_cast<std::size_t>(std::count_if(data.begin(), data.end(), [](const json& model) {
+                return model.is_object() && model.contains("id") && model["id"].is_string();
+            }));
         if (*models.count > 0) return models;
         pause(budget);
     } while (!budget.spent());

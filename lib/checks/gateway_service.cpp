@@ -219,7 +219,8 @@ Bindings read_bindings(std::string_view metrics) {
         const auto line = metrics.substr(0, end);
         if (line.starts_with("open_cowork_channel_bindings{")) {
             const auto close = line.rfind('}');
-            const auto value = close == std::string_view::npos ? std::nullopt : count_at(line.substr(close + 1));
+            const auto value =
+                close == std::string_view::npos ? std::nullopt : count_at(line.substr(close + 1));
             if (!value) {
                 bindings.readable = false;
             } else if (has_label(line.substr(0, close), "status=\"configured\"")) {

@@ -11,7 +11,8 @@ namespace cowork::rules {
 // name test (contract/health-center.md section 11.1).
 [[nodiscard]] bool is_secret_key(std::string_view full_name);
 
-// Teaches the redactor every secret of a configuration, overridden ones too, and the passwords inside its URLs.
+// Teaches the redactor every secret of a configuration, overridden ones too, and the passwords inside its
+// URLs.
 void learn_secrets(Redactor& redactor, const config::Config& config);
 
 }  // namespace cowork::rules

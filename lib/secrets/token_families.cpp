@@ -159,7 +159,8 @@ std::optional<Keyed> url_userinfo(std::string_view text) {
     if (first < authority_end) return Keyed{3, last};
     // http://host:port/@name is a path; elsewhere a password with a slash is the likelier reading.
     const auto colon = rest.find(':');
-    if (colon == std::string_view::npos || colon > authority_end || rest[last - 1] == '/') return std::nullopt;
+    if (colon == std::string_view::npos || colon > authority_end || rest[last - 1] == '/')
+        return std::nullopt;
     return Keyed{3, last};
 }
 
@@ -173,12 +174,12 @@ std::optional<Keyed> url_query(std::string_view text) {
 }
 
 constexpr std::array secret_words{
-    std::string_view{"password"},    std::string_view{"passwd"},      std::string_view{"passphrase"},
-    std::string_view{"pwd"},         std::string_view{"secret"},      std::string_view{"token"},
-    std::string_view{"apikey"},      std::string_view{"api_key"},     std::string_view{"api-key"},
-    std::string_view{"accesskey"},   std::string_view{"access_key"},  std::string_view{"access-key"},
-    std::string_view{"privatekey"},  std::string_view{"private_key"}, std::string_view{"private-key"},
-    std::string_view{"credential"},  std::string_view{"signature"},   std::string_view{"authorization"},
+    std::string_view{"password"},   std::string_view{"passwd"},      std::string_view{"passphrase"},
+    std::string_view{"pwd"},        std::string_view{"secret"},      std::string_view{"token"},
+    std::string_view{"apikey"},     std::string_view{"api_key"},     std::string_view{"api-key"},
+    std::string_view{"accesskey"},  std::string_view{"access_key"},  std::string_view{"access-key"},
+    std::string_view{"privatekey"}, std::string_view{"private_key"}, std::string_view{"private-key"},
+    std::string_view{"credential"}, std::string_view{"signature"},   std::string_view{"authorization"},
     std::string_view{"cookie"},
 };
 

@@ -100,7 +100,8 @@ class FakePostgres : public probes::PostgresProbe {
         explicit Session(const FakePostgres& fake) : fake_(fake) {}
         Rows query(const std::string&, const std::vector<std::string>&, const Budget&) override {
             if (next_ >= fake_.results.size())
-                return tl::unexpected(probes::PostgresFailure{probes::PostgresLayer::query, "XX000", "not told"});
+                return tl::unexpected(
+                    probes::PostgresFailure{probes::PostgresLayer::query, "XX000", "not told"});
             return fake_.results[next_++];
         }
         [[nodiscard]] int server_version() const override { return fake_.version; }
@@ -124,7 +125,8 @@ class FakeFiles : public probes::FileProbe {
     uid_t user = 1000;
 
     Result<probes::FileFacts> facts(const std::string& path) override {
-        if (const auto error = errors.find(path); error != errors.end()) return fail(error->second, "made up");
+        if (const auto error = errors.find(path); error != errors.end())
+            return fail(error->second, "made up");
         const auto found = files.find(path);
         if (found == files.end()) return fail(ErrorCode::not_found, "not there");
         return found->second;
@@ -152,9 +154,9 @@ class FakeWorld {
 
     [[nodiscard]] std::shared_ptr<const checks::Context> context(
         std::chrono::milliseconds deadline = std::chrono::seconds(60), std::stop_token stop = {}) {
-        return std::make_shared<const checks::Context>(
-            checks::Context{config, redactor, http, postgres, files, Budget::lasting(deadline, std::move(stop)),
-                            timeout, env_files, gateway_url, diagnostics});
+        return std::make_shared<const checks::Context>(checks::Context{
+            config, redactor, http, postgres, files, Budget::lasting(deadline, std::move(stop)), timeout,
+            env_files, gateway_url, diagnostics});
     }
 };
 

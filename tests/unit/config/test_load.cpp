@@ -1,6 +1,5 @@
-#include "config/load.hpp"
-
 #include "config/jsonc.hpp"
+#include "config/load.hpp"
 #include "config/secret_source.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -23,25 +22,26 @@ std::string key(const std::string& name) { return std::string(prefix) + name; }
 
 TEST_CASE("load: for each key the highest source wins, and every value keeps where it came from") {
     const test::ScratchDirectory scratch;
-    const std::string json = scratch.file("c.json", "{ // comment\n \"" + key("HOST") + "\": \"json\", \"" + key("STORE") +
-                                                        "\": \"json\", \"" + key("PORT") + "\": 1, }");
-    const std::string first = scratch.file("1.env", key("CONFIG") + "=" + json + "\n" + key("STORE") + "=first\n" +
-                                                        key("ADMIN_TOKEN") + "=first\n" + key("PUBLIC_URL") + "=first\n");
+    const std::string json =
+        scratch.file("c.json", "{ // comment\n \"" + key("HOST") + "\": \"json\", \"" + key("STORE") +
+                                   "\": \"json\", \"" + key("PORT") + "\": 1, }");
+    const std::string first =
+        scratch.file("1.env", key("CONFIG") + "=" + json + "\n" + key("STORE") + "=first\n" +
+                                  key("ADMIN_TOKEN") + "=first\n" + key("PUBLIC_URL") + "=first\n");
     const std::string second =
         scratch.file("2.env", "\n" + key("ADMIN_TOKEN") + "=second\n" + key("PUBLIC_URL") + "=second\n");
-    const std::string inline_json = "{\"" + key("PORT") + "\": 2, \"" + key("TELEGRAM_MODE") + "\": \"inline\"}";
+    const std::string inline_json =
+        "{\"" + key("PORT") + "\": 2, \"" + key("TELEGRAM_MODE") + "\": \"inline\"}";
     const std::string host = key("TELEGRAM_MODE"), store = key("STORE"), other = key("RUNTIME_ROOT"),
                       config_json = key("CONFIG_JSON");
-    const Environment environment{{store, "environment"},
-                                  {other, "environment"},
-                                  {config_json, inline_json},
-                                  {"OPENCODE_SERVER_PASSWORD", "pw"},
-                                  {"PATH", "/bin"},
-                                  {"OPENCODE_API_KEY", "no"}};
+    const Environment environment{{store, "environment"},     {other, "environment"},
+                                  {config_json, inline_json}, {"OPENCODE_SERVER_PASSWORD", "pw"},
+                                  {"PATH", "/bin"},           {"OPENCODE_API_KEY", "no"}};
     Sources sources;
     sources.env_files = {first, second};
     sources.environment = environment;
-    sources.options.push_back({key("PUBLIC_URL"), Secret("option"), {"--public-url", 0, 0, key("PUBLIC_URL")}});
+    sources.options.push_back(
+        {key("PUBLIC_URL"), Secret("option"), {"--public-url", 0, 0, key("PUBLIC_URL")}});
     sources.prefix = prefix;
     const auto loaded = load(std::move(sources));
     REQUIRE(loaded);
@@ -130,7 +130,8 @@ TEST_CASE("jsonc: comments and trailing commas go, strings stay") {
 
 TEST_CASE("jsonc: a flat object of scalars") {
     const auto settings = read_flat_json(
-        R"({"s": "x // y ,}", "i": 8795, "f": 8795.0, "e": 1e3, "h": 0.5, "t": true, "n": null, "u": "\u00e4",})", "c");
+        R"({"s": "x // y ,}", "i": 8795, "f": 8795.0, "e": 1e3, "h": 0.5, "t": true, "n": null, "u": "\u00e4",})",
+        "c");
     REQUIRE(settings);
     std::vector<std::pair<std::string, std::string>> found;
     for (const Setting& setting : *settings) {
@@ -149,10 +150,12 @@ TEST_CASE("jsonc: a flat object of scalars") {
 
 TEST_CASE("jsonc: anything else is refused without quoting it") {
     for (const std::string& text :
-         {std::string(), std::string("{"), std::string("[]"), std::string("\"hunter2\""), std::string("hunter2"),
-          std::string("{\"a\": [\"hunter2\"]}"), std::string("{\"a\": {\"b\": \"hunter2\"}}"),
-          std::string("{\"a\": hunter2}"), std::string("{\"a\": \"\xFFhunter2\"}"), std::string("{} {}"),
-          "{\"a\": " + std::string(100'000, '[') + "}", std::string(1'000'000, '{'), std::string(1'000'000, '[')}) {
+         {std::string(), std::string("{"), std::string("[]"), std::string("\"hunter2\""),
+          std::string("hunter2"), std::string("{\"a\": [\"hunter2\"]}"),
+          std::string("{\"a\": {\"b\": \"hunter2\"}}"), std::string("{\"a\": hunter2}"),
+          std::string("{\"a\": \"\xFFhunter2\"}"), std::string("{} {}"),
+          "{\"a\": " + std::string(100'000, '[') + "}", std::string(1'000'000, '{'),
+          std::string(1'000'000, '[')}) {
         CAPTURE(text.substr(0, 40));
         const auto settings = read_flat_json(text, "the place");
         REQUIRE_FALSE(settings);
@@ -169,10 +172,11 @@ TEST_CASE("secret source: the forms") {
         SecretForm form;
         const char* argument;
     };
-    for (const Row& row : {Row{"env:NAME", F::environment, "NAME"}, Row{"file:/a b", F::file, "/a b"},
-                           Row{"-", F::standard_input, ""}, Row{"prompt", F::prompt, ""},
-                           Row{"generate", F::generate, ""}, Row{"literal", F::literal, ""}, Row{"--", F::literal, ""},
-                           Row{"Prompt", F::literal, ""}, Row{"ENV:NAME", F::literal, ""}, Row{"", F::literal, ""}}) {
+    for (const Row& row :
+         {Row{"env:NAME", F::environment, "NAME"}, Row{"file:/a b", F::file, "/a b"},
+          Row{"-", F::standard_input, ""}, Row{"prompt", F::prompt, ""}, Row{"generate", F::generate, ""},
+          Row{"literal", F::literal, ""}, Row{"--", F::literal, ""}, Row{"Prompt", F::literal, ""},
+          Row{"ENV:NAME", F::literal, ""}, Row{"", F::literal, ""}}) {
         CAPTURE(row.text);
         const SecretSpec spec = parse_secret_spec(row.text);
         CHECK(spec.form == row.form);
@@ -203,8 +207,9 @@ TEST_CASE("secret source: where the value comes from") {
     CHECK(value("-") == "from input");
     CHECK(value("prompt") == "--x");
     CHECK(value("generate").size() == 43);
-    for (const std::string& text : {std::string("env:NONE"), std::string("env:"), std::string("env:EMPTY"),
-                                    std::string(), "file:" + scratch.file("e", "\n"), "file:" + (scratch / "none")}) {
+    for (const std::string& text :
+         {std::string("env:NONE"), std::string("env:"), std::string("env:EMPTY"), std::string(),
+          "file:" + scratch.file("e", "\n"), "file:" + (scratch / "none")}) {
         CAPTURE(text);
         CHECK(value(text).starts_with("error: --x"));
     }

@@ -14,16 +14,22 @@ using namespace cowork;
 using namespace std::chrono_literals;
 
 TEST_CASE("duration: a whole number and a unit") {
-    for (const auto& [text, expected] : std::vector<std::pair<const char*, std::chrono::milliseconds>>{
-             {"250ms", 250ms}, {"5s", 5s}, {"2m", 2min}, {"1h", 1h}, {"24h", 24h}, {"1ms", 1ms}, {"86400s", 24h}}) {
+    for (const auto& [text, expected] :
+         std::vector<std::pair<const char*, std::chrono::milliseconds>>{{"250ms", 250ms},
+                                                                        {"5s", 5s},
+                                                                        {"2m", 2min},
+                                                                        {"1h", 1h},
+                                                                        {"24h", 24h},
+                                                                        {"1ms", 1ms},
+                                                                        {"86400s", 24h}}) {
         CAPTURE(text);
         const auto parsed = parse_duration(text);
         REQUIRE(parsed);
         CHECK(*parsed == expected);
         CHECK(*parse_duration(format_duration(*parsed)) == *parsed);
     }
-    for (const char* text : {"", "5", "s", "0s", "-5s", "+5s", "5.5s", " 5s", "5s ", "5 s", "25h", "86401s", "5d", "5S",
-                             "99999999999999999999s", "0x5s", "1e3s", "ms"}) {
+    for (const char* text : {"", "5", "s", "0s", "-5s", "+5s", "5.5s", " 5s", "5s ", "5 s", "25h", "86401s",
+                             "5d", "5S", "99999999999999999999s", "0x5s", "1e3s", "ms"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_duration(text));
     }
@@ -40,8 +46,8 @@ TEST_CASE("names: globs match whole names") {
     for (const Row& row :
          {Row{"a.b", "a.b", true}, Row{"*", "", true}, Row{"*", "a.b", true}, Row{"a*", "a.b", true},
           Row{"*b", "a.b", true}, Row{"a*b*c", "aXbYbZc", true}, Row{"a?b", "a.b", true}, Row{"?", "", false},
-          Row{"", "a", false}, Row{"", "", true}, Row{"a", "ab", false}, Row{"*a", "ab", false}, Row{"a.*", "ab", false},
-          Row{"**", "x", true}, Row{"a*?", "a", false}, Row{"a*?", "ab", true}}) {
+          Row{"", "a", false}, Row{"", "", true}, Row{"a", "ab", false}, Row{"*a", "ab", false},
+          Row{"a.*", "ab", false}, Row{"**", "x", true}, Row{"a*?", "a", false}, Row{"a*?", "ab", true}}) {
         CAPTURE(row.pattern, row.name);
         CHECK(glob_match(row.pattern, row.name) == row.match);
     }
@@ -51,7 +57,8 @@ TEST_CASE("names: globs match whole names") {
 }
 
 TEST_CASE("names: the nearest candidate, when it is near") {
-    const std::vector<std::string_view> all{"gateway.provider.healthy", "gateway.database.ready", "HOST", "PORT"};
+    const std::vector<std::string_view> all{"gateway.provider.healthy", "gateway.database.ready", "HOST",
+                                            "PORT"};
     CHECK(nearest("gateway.provider.helthy", all) == "gateway.provider.healthy");
     CHECK(nearest("HOTS", all) == "HOST");
     CHECK(nearest("completely-different-thing", all).empty());

@@ -1,5 +1,4 @@
 #include "engine/engine.hpp"
-
 #include "support/fake_probes.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,7 +26,8 @@ constexpr std::array needs_first{std::string_view{"first"}};
 constexpr std::array needs_second{std::string_view{"second"}};
 constexpr std::array needs_both{std::string_view{"first"}, std::string_view{"second"}};
 
-Check made(std::string_view id, Finding (*run)(const Context&), std::span<const std::string_view> needs = {}) {
+Check made(std::string_view id, Finding (*run)(const Context&),
+           std::span<const std::string_view> needs = {}) {
     return {.id = id,
             .label = id,
             .authority = catalogue::Authority::gateway_standalone,
@@ -149,7 +149,8 @@ TEST_CASE("engine: --only and --skip choose by glob, and a glob that matches not
 TEST_CASE("engine: a check that throws anything is unknown, and its words are redacted") {
     test::FakeWorld world;
     world.redactor.learn("correct-horse-battery");
-    const std::vector<Check> checks{made("first", throws), made("second", throws_a_number), made("third", ready)};
+    const std::vector<Check> checks{made("first", throws), made("second", throws_a_number),
+                                    made("third", ready)};
     const auto outcome = engine::run(all(checks), world.context());
     for (const char* id : {"first", "second"}) {
         CHECK(row(outcome, id).status == Status::unknown);

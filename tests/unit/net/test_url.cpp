@@ -21,9 +21,12 @@ TEST_CASE("url: an absolute URL is taken apart") {
         const char* origin;
     };
     for (const Row& row : {
-             Row{"http://127.0.0.1:4096", "http", "127.0.0.1", 4096, "/", false, false, false, "http://127.0.0.1:4096"},
-             Row{"https://Example.COM", "https", "example.com", 443, "/", false, false, false, "https://example.com"},
-             Row{"HTTP://example.com:80/", "http", "example.com", 80, "/", false, false, false, "http://example.com"},
+             Row{"http://127.0.0.1:4096", "http", "127.0.0.1", 4096, "/", false, false, false,
+                 "http://127.0.0.1:4096"},
+             Row{"https://Example.COM", "https", "example.com", 443, "/", false, false, false,
+                 "https://example.com"},
+             Row{"HTTP://example.com:80/", "http", "example.com", 80, "/", false, false, false,
+                 "http://example.com"},
              Row{"https://example.com:80/a/b?c=d#e", "https", "example.com", 80, "/a/b", false, true, true,
                  "https://example.com:80"},
              Row{"http://[::1]:8795/x", "http", "::1", 8795, "/x", false, false, false, "http://[::1]:8795"},
@@ -51,8 +54,9 @@ TEST_CASE("url: an absolute URL is taken apart") {
 TEST_CASE("url: what is no absolute URL") {
     for (const std::string& text :
          {""s, " "s, "127.0.0.1:4096"s, "example.com"s, "/path"s, "//host"s, "http://"s, "http:"s, "://x"s,
-          "http://a b/"s, "http://host:65536"s, "http://host:99999999999"s, "http://host:-1"s, "http://host:80x"s,
-          "http://[::1"s, "http://::1/"s, "http://[zz]/"s, "http://ho\0st/"s, "http://host\0"s}) {
+          "http://a b/"s, "http://host:65536"s, "http://host:99999999999"s, "http://host:-1"s,
+          "http://host:80x"s, "http://[::1"s, "http://::1/"s, "http://[zz]/"s, "http://ho\0st/"s,
+          "http://host\0"s}) {
         CAPTURE(text);
         CHECK_FALSE(parse_url(text));
     }

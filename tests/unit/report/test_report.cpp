@@ -117,12 +117,13 @@ TEST_CASE("report: timestamps are UTC with milliseconds") {
 
 TEST_CASE("report text: problems come first, the most pressing on top, and one next action") {
     Report report = of({});
-    for (const auto& [id, result] : std::vector<std::pair<std::string_view, Result>>{{"row.ready", {R}},
-                                                                                     {"row.degraded", {D}},
-                                                                                     {"row.optional", {A, false}},
-                                                                                     {"row.unknown", {U}},
-                                                                                     {"row.action", {A}},
-                                                                                     {"row.offline", {O}}}) {
+    for (const auto& [id, result] :
+         std::vector<std::pair<std::string_view, Result>>{{"row.ready", {R}},
+                                                          {"row.degraded", {D}},
+                                                          {"row.optional", {A, false}},
+                                                          {"row.unknown", {U}},
+                                                          {"row.action", {A}},
+                                                          {"row.offline", {O}}}) {
         report.rows.push_back(made(result, id));
         report.rows.back().label = id;
         report.rows.back().recovery.action = Redactor().text("mend {}", id);
@@ -133,9 +134,11 @@ TEST_CASE("report text: problems come first, the most pressing on top, and one n
     CHECK(text.find("Next  mend row.action\n") != std::string::npos);
     CHECK(text.find("the exact command") != std::string::npos);
     std::size_t last = 0;
-    for (const char* id : {"row.action", "row.offline", "row.unknown", "row.degraded", "row.optional", "row.ready"}) {
+    for (const char* id :
+         {"row.action", "row.offline", "row.unknown", "row.degraded", "row.optional", "row.ready"}) {
         CAPTURE(id);
-        const std::size_t at = text.find(std::string(" ") + id + " ", text.find("action_required row.action"));
+        const std::size_t at =
+            text.find(std::string(" ") + id + " ", text.find("action_required row.action"));
         REQUIRE(at != std::string::npos);
         CHECK(at > last);
         last = at;
@@ -166,8 +169,16 @@ TEST_CASE("report json: read back, it is the model") {
     row.summary = Redactor().text("quotes \" and {}", "\xC3\xA4 \\ \x1b");
     row.blocked_by = "made.up";
     row.source = {"a b.env", 7, 3, "THE_KEY"};
-    row.recovery = {"do it"_safe, catalogue::Safety::destructive, catalogue::Actor::provider_admin, "now"_safe, {"docs/x.md"}};
-    row.evidence = {{"flag", true}, {"number", std::int64_t{-5}}, {"text", "t"_safe}, {"text", "u"_safe}, {"text", "v"_safe}};
+    row.recovery = {"do it"_safe,
+                    catalogue::Safety::destructive,
+                    catalogue::Actor::provider_admin,
+                    "now"_safe,
+                    {"docs/x.md"}};
+    row.evidence = {{"flag", true},
+                    {"number", std::int64_t{-5}},
+                    {"text", "t"_safe},
+                    {"text", "u"_safe},
+                    {"text", "v"_safe}};
     row.probes.push_back({"connect", Status::ready, "", "fine"_safe, std::chrono::microseconds(250), {}, {}});
     const json document = json::parse(render_json(report, {}));
     CHECK(document["schemaVersion"] == 1);
@@ -215,7 +226,8 @@ TEST_CASE("report json: bad bytes in a path do not break the document") {
 }
 
 TEST_CASE("report json: a refusal is a report without results that is never ready") {
-    const json document = json::parse(render_json(Refusal{"doctor", 2, "there is no such path"_safe, "see --list"_safe}));
+    const json document =
+        json::parse(render_json(Refusal{"doctor", 2, "there is no such path"_safe, "see --list"_safe}));
     CHECK(document["status"] == "unknown");
     CHECK(document["exitCode"] == 2);
     CHECK(document["results"].empty());

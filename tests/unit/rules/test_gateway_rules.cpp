@@ -1,8 +1,7 @@
-#include "rules/standalone_gateway.hpp"
-
 #include "config/load.hpp"
 #include "rules/lenient.hpp"
 #include "rules/secret_names.hpp"
+#include "rules/standalone_gateway.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -44,7 +43,8 @@ std::vector<std::string> found(const Changes& changes) {
         lines.push_back(std::string(violation.reason_code) + " " + key +
                         (violation.status == Status::action_required ? "" : " degraded"));
         // No text holds a value, and every one says what to do.
-        for (const auto& value : {token.substr(0, 12), "a-password"s, "u:p@"s, "gateway.example.com"s, "proxy.lan"s}) {
+        for (const auto& value :
+             {token.substr(0, 12), "a-password"s, "u:p@"s, "gateway.example.com"s, "proxy.lan"s}) {
             CAPTURE(value, violation.message, violation.remedy);
             CHECK(violation.message.find(value) == std::string::npos);
             CHECK(violation.remedy.find(value) == std::string::npos);
@@ -62,7 +62,8 @@ struct Row {
 
 void check(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
-        const std::string change = row.changes.empty() ? "" : row.changes[0].first + "=" + row.changes[0].second;
+        const std::string change =
+            row.changes.empty() ? "" : row.changes[0].first + "=" + row.changes[0].second;
         CAPTURE(change);
         CHECK(found(row.changes) == row.expected);
     }
@@ -101,13 +102,19 @@ TEST_CASE("gateway rules: what the service takes is fine") {
         {{{"WEBHOOK_SHARED_SECRET", token}, {"WEBHOOK_DELIVERY_URL", "https://hooks.example.com/x?y"}}, {}},
         {{{"WEBHOOK_SHARED_SECRET", token}, {"WEBHOOK_DELIVERY_URL", "http://127.0.0.1:9/x"}}, {}},
         {{{"WEBHOOK_SHARED_SECRET", token}, {"WEBHOOK_DELIVERY_URL", "http://[::1]:9/x"}}, {}},
-        {{{"TELEGRAM_BOT_TOKEN", ""}, {"WEBHOOK_SHARED_SECRET", token}, {"WEBHOOK_DELIVERY_URL", "https://h/x"}},
+        {{{"TELEGRAM_BOT_TOKEN", ""},
+          {"WEBHOOK_SHARED_SECRET", token},
+          {"WEBHOOK_DELIVERY_URL", "https://h/x"}},
          {}},
-        {{{"TELEGRAM_MODE", "webhook"}, {"TELEGRAM_WEBHOOK_SECRET", token}, {"TELEGRAM_PUBLIC_URL", "https://h/x"}},
+        {{{"TELEGRAM_MODE", "webhook"},
+          {"TELEGRAM_WEBHOOK_SECRET", token},
+          {"TELEGRAM_PUBLIC_URL", "https://h/x"}},
          {}},
         {{{"TRUST_PROXY_HEADERS", "true"}, {"TRUSTED_PROXY_CIDRS", "10.0.0.0/8, 192.168.1.1,fd00::/8"}}, {}},
         {{{"DEPLOYMENT_MODE", "team"}, {"DATABASE_SSL", "true"}}, {}},
-        {{{"DEPLOYMENT_MODE", "enterprise"}, {"DATABASE_SSL", "1"}, {"DATABASE_SSL_REJECT_UNAUTHORIZED", "yes"}},
+        {{{"DEPLOYMENT_MODE", "enterprise"},
+          {"DATABASE_SSL", "1"},
+          {"DATABASE_SSL_REJECT_UNAUTHORIZED", "yes"}},
          {}},
         {{{"PUBLIC_URL", "https://gateway.example.com"}}, {}},
         {{{"ALLOW_PRIVATE_DNS", "true"}, {"OPENCODE_URL", "http://box.internal:4096"}}, {}},
@@ -130,7 +137,8 @@ TEST_CASE("gateway rules: what the service refuses, or must not be run with") {
         {{{"ADMIN_TOKEN", "demo-0123456789abcdef"}}, {"configuration.placeholder-secret ADMIN_TOKEN"}},
         {{{"ADMIN_TOKEN", token.substr(0, 15)}}, {"configuration.short-secret ADMIN_TOKEN"}},
         {{{"ADMIN_TOKEN", token.substr(0, 15) + "    "}}, {"configuration.short-secret ADMIN_TOKEN"}},
-        {{{"TELEGRAM_BOT_TOKEN", "replace-with-token"}}, {"configuration.placeholder-secret TELEGRAM_BOT_TOKEN"}},
+        {{{"TELEGRAM_BOT_TOKEN", "replace-with-token"}},
+         {"configuration.placeholder-secret TELEGRAM_BOT_TOKEN"}},
         {{{"OPENCODE_URL", "http://example.com"}}, {"endpoint.public-host OPENCODE_URL"}},
         {{{"OPENCODE_URL", "http://u:p@127.0.0.1"}}, {"endpoint.credentials OPENCODE_URL"}},
         {{{"OPENCODE_URL", "http://0.0.0.0:4096"}}, {"endpoint.wildcard-host OPENCODE_URL"}},
@@ -164,7 +172,8 @@ TEST_CASE("gateway rules: what the service refuses, or must not be run with") {
         {{{"TRUSTED_PROXY_CIDRS", "10.0.0.0/-1"}}, {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
         {{{"TRUSTED_PROXY_CIDRS", "10.0.0.0/"}}, {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
         {{{"TRUSTED_PROXY_CIDRS", "fd00::/129"}}, {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
-        {{{"TRUSTED_PROXY_CIDRS", "10.0.0.0/8,proxy.lan"}}, {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
+        {{{"TRUSTED_PROXY_CIDRS", "10.0.0.0/8,proxy.lan"}},
+         {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
         {{{"TRUSTED_PROXY_CIDRS", "10.1"}}, {"configuration.invalid-value TRUSTED_PROXY_CIDRS"}},
         {{{"TELEGRAM_PROVIDER_ID", "telegramteam"}}, {"configuration.invalid-value TELEGRAM_PROVIDER_ID"}},
         {{{"TELEGRAM_PROVIDER_ID", "telegram-"}}, {"configuration.invalid-value TELEGRAM_PROVIDER_ID"}},
@@ -172,8 +181,11 @@ TEST_CASE("gateway rules: what the service refuses, or must not be run with") {
         {{{"WEBHOOK_PROVIDER_ID", "telegram"}}, {"configuration.invalid-value WEBHOOK_PROVIDER_ID"}},
         {{{"TELEGRAM_MODE", "Webhook"}}, {"configuration.invalid-value TELEGRAM_MODE"}},
         {{{"TELEGRAM_MODE", "webhook"}},
-         {"configuration.missing-key TELEGRAM_WEBHOOK_SECRET", "configuration.insecure-url TELEGRAM_PUBLIC_URL"}},
-        {{{"TELEGRAM_MODE", "webhook"}, {"TELEGRAM_WEBHOOK_SECRET", token}, {"TELEGRAM_PUBLIC_URL", "http://h/x"}},
+         {"configuration.missing-key TELEGRAM_WEBHOOK_SECRET",
+          "configuration.insecure-url TELEGRAM_PUBLIC_URL"}},
+        {{{"TELEGRAM_MODE", "webhook"},
+          {"TELEGRAM_WEBHOOK_SECRET", token},
+          {"TELEGRAM_PUBLIC_URL", "http://h/x"}},
          {"configuration.insecure-url TELEGRAM_PUBLIC_URL"}},
         {{{"WEBHOOK_SHARED_SECRET", token}}, {"configuration.missing-key WEBHOOK_DELIVERY_URL"}},
         {{{"WEBHOOK_DELIVERY_URL", "https://h/x"}}, {"configuration.missing-key WEBHOOK_SHARED_SECRET"}},
@@ -228,7 +240,8 @@ TEST_CASE("gateway rules: values that are silently replaced are told") {
 }
 
 TEST_CASE("gateway rules: unknown keys come with the nearest known one, refusals come first") {
-    const auto violations = check_gateway(configured({{"TELEGRAM_BOT_TOKN", "x"}, {"Q", "x"}, {"STORE", "sqlite"}}));
+    const auto violations =
+        check_gateway(configured({{"TELEGRAM_BOT_TOKN", "x"}, {"Q", "x"}, {"STORE", "sqlite"}}));
     REQUIRE(violations.size() == 3);
     CHECK(violations[0].reason_code == "configuration.invalid-value");
     CHECK(violations[0].source.place() == "f.env:8");
@@ -257,13 +270,13 @@ TEST_CASE("gateway view: as the service would understand it") {
     CHECK(view.local_url() == "http://127.0.0.1:8795");
     CHECK(view.admin_token == token);
     CHECK(view.provider_count() == 1);
-    for (const auto& [host, url] : std::vector<std::pair<std::string, std::string>>{
-             {"", "http://127.0.0.1:8795"},
-             {"::", "http://[::1]:8795"},
-             {"::1", "http://[::1]:8795"},
-             {"[::1]", "http://[::1]:8795"},
-             {"192.168.1.2", "http://192.168.1.2:8795"},
-             {"localhost", "http://localhost:8795"}}) {
+    for (const auto& [host, url] :
+         std::vector<std::pair<std::string, std::string>>{{"", "http://127.0.0.1:8795"},
+                                                          {"::", "http://[::1]:8795"},
+                                                          {"::1", "http://[::1]:8795"},
+                                                          {"[::1]", "http://[::1]:8795"},
+                                                          {"192.168.1.2", "http://192.168.1.2:8795"},
+                                                          {"localhost", "http://localhost:8795"}}) {
         CAPTURE(host);
         const config::Config changed = configured({{"HOST", host}});
         CHECK(view_gateway(changed).local_url() == url);
@@ -285,16 +298,18 @@ TEST_CASE("gateway keys: each once, and found by its full name only") {
 }
 
 TEST_CASE("secret names: what holds a secret") {
-    for (const char* key : {"OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN", "OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_URL",
-                            "OPEN_COWORK_STANDALONE_GATEWAY_CONFIG_JSON",
-                            "OPEN_COWORK_STANDALONE_GATEWAY_WEBHOOK_SHARED_SECRET", "OPENCODE_SERVER_PASSWORD",
-                            "OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN_OLD", "MY_API_KEY", "my-api-key", "apiKey",
-                            "AccessKey", "AWS_ACCESS_KEY_ID", "PRIVATEKEY", "Some_Credential", "authorization"}) {
+    for (const char* key :
+         {"OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN", "OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_URL",
+          "OPEN_COWORK_STANDALONE_GATEWAY_CONFIG_JSON",
+          "OPEN_COWORK_STANDALONE_GATEWAY_WEBHOOK_SHARED_SECRET", "OPENCODE_SERVER_PASSWORD",
+          "OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN_OLD", "MY_API_KEY", "my-api-key", "apiKey", "AccessKey",
+          "AWS_ACCESS_KEY_ID", "PRIVATEKEY", "Some_Credential", "authorization"}) {
         CAPTURE(key);
         CHECK(is_secret_key(key));
     }
-    for (const char* key : {"OPEN_COWORK_STANDALONE_GATEWAY_HOST", "OPEN_COWORK_STANDALONE_GATEWAY_OPENCODE_URL",
-                            "OPENCODE_SERVER_USERNAME", "PATH", "OPEN_COWORK_STANDALONE_GATEWAY_CONFIG"}) {
+    for (const char* key :
+         {"OPEN_COWORK_STANDALONE_GATEWAY_HOST", "OPEN_COWORK_STANDALONE_GATEWAY_OPENCODE_URL",
+          "OPENCODE_SERVER_USERNAME", "PATH", "OPEN_COWORK_STANDALONE_GATEWAY_CONFIG"}) {
         CAPTURE(key);
         CHECK_FALSE(is_secret_key(key));
     }
@@ -311,10 +326,11 @@ TEST_CASE("secret names: the redactor learns every secret, overridden ones too")
     Redactor redactor;
     learn_secrets(redactor, config);
     for (const char* secret :
-         {"blanks-around-this-token", "webhook-shared-value", "in-delivery-url", "unknown-token-value", "p@ss/word1",
-          "p%40ss%2Fword1", "opencode-password", "a-password", "Zq8WnR4vYx2BkM7cUj5H"}) {
+         {"blanks-around-this-token", "webhook-shared-value", "in-delivery-url", "unknown-token-value",
+          "p@ss/word1", "p%40ss%2Fword1", "opencode-password", "a-password", "Zq8WnR4vYx2BkM7cUj5H"}) {
         CAPTURE(secret);
         CHECK(redactor.clean(std::string("it is ") + secret + ".").str() == "it is [redacted].");
     }
-    CHECK(redactor.clean("127.0.0.1 gateway /var/lib/open-cowork").str() == "127.0.0.1 gateway /var/lib/open-cowork");
+    CHECK(redactor.clean("127.0.0.1 gateway /var/lib/open-cowork").str() ==
+          "127.0.0.1 gateway /var/lib/open-cowork");
 }

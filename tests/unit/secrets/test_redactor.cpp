@@ -1,6 +1,5 @@
-#include "secrets/redactor.hpp"
-
 #include "secrets/encodings.hpp"
+#include "secrets/redactor.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -23,7 +22,9 @@ Redactor knowing(const std::vector<std::string>& secrets) {
 }
 
 std::string cleaned(const std::string& text) { return Redactor().clean(text).str(); }
-bool shows(const SafeText& text, const std::string& piece) { return text.str().find(piece) != std::string::npos; }
+bool shows(const SafeText& text, const std::string& piece) {
+    return text.str().find(piece) != std::string::npos;
+}
 
 std::string in_hex(const std::string& bytes, bool upper) {
     std::string out;
@@ -213,8 +214,8 @@ TEST_CASE("redactor: outside text is bounded, and what is cut off takes no half 
 
 TEST_CASE("redactor: hostile text does not cost more than its size allows") {
     const auto began = std::chrono::steady_clock::now();
-    for (const char* piece : {"token", "eyJ-", "://", "?", "bearer ", "-----BEGIN ", "\\", "%25", "://a:", "sk-", "--",
-                              "password\"", "1:", "authorization "}) {
+    for (const char* piece : {"token", "eyJ-", "://", "?", "bearer ", "-----BEGIN ", "\\", "%25",
+                              "://a:", "sk-", "--", "password\"", "1:", "authorization "}) {
         std::string text;
         while (text.size() < 1024 * 1024) text += piece;
         (void)Redactor().clean(text);
@@ -227,19 +228,47 @@ TEST_CASE("redactor: hostile text does not cost more than its size allows") {
 TEST_CASE("redactor: token families are known without being learned") {
     const std::string body20 = "Ab3dEf6hIj9lMn2pQr5t";
     const std::string body43 = body20 + body20 + "xyz";
-    const std::vector<std::string> tokens{
-        "ya29.a0Af_xyz", "AIza" + std::string(35, 'B'), "GOCSPX-" + body20, "xoxb-1234567890-abc",
-        "xoxa-1234567890", "xoxp-1234567890", "xoxr-1234567890", "xoxs-1234567890", "xoxe-1234567890",
-        "xapp-1-A0123456789", "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", "ghp_" + body20, "gho_" + body20,
-        "ghu_" + body20, "ghs_" + body20, "ghr_" + body20, "github_pat_" + body20, "sk-" + body20,
-        "sk-or-v1-" + body20, "sk-ant-api03-" + body20, "sk_live_" + body20, "glpat-" + body20,
-        "dapi0123456789abcdef0123456789abcdef", "hf_" + body20, "occ_" + body43, "ocgw_" + body43,
-        "ocw_" + body43, "ocp_" + body43, "123456:" + body43, "7654321098:" + body43, "AKIAIOSFODNN7EXAMPLE",
-        "ASIAIOSFODNN7EXAMPLE", "enc:v1:abcdef", "plain:v1:abcdef", "gcp-sm://projects/p/secrets/s/versions/1",
-        "aws-sm://id?region=eu", "azure-kv://vault/secrets/name"};
+    const std::vector<std::string> tokens{"ya29.a0Af_xyz",
+                                          "AIza" + std::string(35, 'B'),
+                                          "GOCSPX-" + body20,
+                                          "xoxb-1234567890-abc",
+                                          "xoxa-1234567890",
+                                          "xoxp-1234567890",
+                                          "xoxr-1234567890",
+                                          "xoxs-1234567890",
+                                          "xoxe-1234567890",
+                                          "xapp-1-A0123456789",
+                                          "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl",
+                                          "ghp_" + body20,
+                                          "gho_" + body20,
+                                          "ghu_" + body20,
+                                          "ghs_" + body20,
+                                          "ghr_" + body20,
+                                          "github_pat_" + body20,
+                                          "sk-" + body20,
+                                          "sk-or-v1-" + body20,
+                                          "sk-ant-api03-" + body20,
+                                          "sk_live_" + body20,
+                                          "glpat-" + body20,
+                                          "dapi0123456789abcdef0123456789abcdef",
+                                          "hf_" + body20,
+                                          "occ_" + body43,
+                                          "ocgw_" + body43,
+                                          "ocw_" + body43,
+                                          "ocp_" + body43,
+                                          "123456:" + body43,
+                                          "7654321098:" + body43,
+                                          "AKIAIOSFODNN7EXAMPLE",
+                                          "ASIAIOSFODNN7EXAMPLE",
+                                          "enc:v1:abcdef",
+                                          "plain:v1:abcdef",
+                                          "gcp-sm://projects/p/secrets/s/versions/1",
+                                          "aws-sm://id?region=eu",
+                                          "azure-kv://vault/secrets/name"};
     for (const std::string& token : tokens) {
-        for (const std::string& frame : {"{}"s, "x {} y"s, "'{}'"s, "\"{}\""s, "key={}&a=b"s, "({})"s, "line\n{}\n"s,
-                                         "line\\n{}\\n"s, "q%20{}"s, "/{}"s, "x:{}"s, "\\u003c{}"s}) {
+        for (const std::string& frame :
+             {"{}"s, "x {} y"s, "'{}'"s, "\"{}\""s, "key={}&a=b"s, "({})"s, "line\n{}\n"s, "line\\n{}\\n"s,
+              "q%20{}"s, "/{}"s, "x:{}"s, "\\u003c{}"s}) {
             std::string text = frame;
             text.replace(text.find("{}"), 2, token);
             CAPTURE(text);
@@ -248,14 +277,16 @@ TEST_CASE("redactor: token families are known without being learned") {
     }
     CHECK(cleaned("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=abc==;EndpointSuffix=x end") ==
           "[redacted] end");
-    CHECK(cleaned("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- end") == "[redacted] end");
+    CHECK(cleaned("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- end") ==
+          "[redacted] end");
     CHECK(cleaned("-----BEGIN PRIVATE KEY-----\nMIIE and no end") == "[redacted]");
     CHECK(cleaned("GET https://api.telegram.org/bot123456:" + body43 + "/getMe") ==
           "GET https://api.telegram.org/[redacted]/getMe");
 }
 
 TEST_CASE("redactor: values that their key or place gives away") {
-    const std::vector<std::pair<std::string, std::string>> rows{  // text, what must not be seen
+    const std::vector<std::pair<std::string, std::string>> rows{
+        // text, what must not be seen
         {"Authorization: Bearer abc.def", "abc.def"},
         {"authorization: bearer   abc-def", "abc-def"},
         {"Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"},

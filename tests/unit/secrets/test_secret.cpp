@@ -1,6 +1,5 @@
-#include "secrets/secret.hpp"
-
 #include "secrets/safe_text.hpp"
+#include "secrets/secret.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -17,7 +16,9 @@ using cowork::Secret;
 namespace {
 
 template <typename T>
-concept Streamable = requires(std::ostream& out, const T& value) { out << value; };
+concept Streamable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 
 }  // namespace
 
@@ -27,7 +28,8 @@ static_assert(std::is_nothrow_move_constructible_v<Secret> && std::is_nothrow_mo
 static_assert(!fmt::is_formattable<Secret>::value);
 static_assert(!Streamable<Secret> && Streamable<std::string>);
 static_assert(!std::is_constructible_v<nlohmann::json, const Secret&>);
-static_assert(!std::is_convertible_v<Secret, std::string_view> && !std::is_convertible_v<Secret, std::string>);
+static_assert(!std::is_convertible_v<Secret, std::string_view> &&
+              !std::is_convertible_v<Secret, std::string>);
 static_assert(!std::is_constructible_v<SafeText, std::string>, "text becomes safe only in a Redactor");
 static_assert(!std::is_convertible_v<const char*, SafeText>);
 

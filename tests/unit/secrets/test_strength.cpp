@@ -52,8 +52,8 @@ TEST_CASE("strength: each rule in the product's order") {
 }
 
 TEST_CASE("strength: every word that marks test values") {
-    for (const char* word : {"change-me", "change_me", "changeme", "change me", "local", "demo", "dev", "example",
-                             "test", "password", "secret", "cookie"}) {
+    for (const char* word : {"change-me", "change_me", "changeme", "change me", "local", "demo", "dev",
+                             "example", "test", "password", "secret", "cookie"}) {
         CAPTURE(word);
         const auto problem = strength_problem(strong.substr(0, 20) + word + strong.substr(20));
         REQUIRE(problem);
@@ -62,13 +62,13 @@ TEST_CASE("strength: every word that marks test values") {
 }
 
 TEST_CASE("strength: placeholders that the gateway refuses") {
-    for (const char* value : {"change-me", "Change-Me-now", "REPLACE-WITH-a-token", "replace-with", "example-token",
-                              "DEMO-1", " change-me", "\tdemo-x "}) {
+    for (const char* value : {"change-me", "Change-Me-now", "REPLACE-WITH-a-token", "replace-with",
+                              "example-token", "DEMO-1", " change-me", "\tdemo-x "}) {
         CAPTURE(value);
         CHECK(is_placeholder(value));
     }
-    for (const char* value : {"", "change", "changeme", "x-change-me", "replace_with", "example", "demonstration",
-                              "not-a-placeholder"}) {
+    for (const char* value : {"", "change", "changeme", "x-change-me", "replace_with", "example",
+                              "demonstration", "not-a-placeholder"}) {
         CAPTURE(value);
         CHECK_FALSE(is_placeholder(value));
     }
@@ -81,7 +81,8 @@ TEST_CASE("strength: every generated secret passes, and none comes twice") {
         CHECK(secret.size() == 43);
         CHECK_FALSE(strength_problem(secret.reveal()));
         CHECK_FALSE(is_placeholder(secret.reveal()));
-        CHECK(secret.reveal().find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+        CHECK(secret.reveal().find_first_not_of(
+                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
               std::string_view::npos);
         CHECK(seen.emplace(secret.reveal()).second);
     }

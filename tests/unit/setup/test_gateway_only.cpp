@@ -1,8 +1,7 @@
-#include "setup/gateway_only.hpp"
-
 #include "config/env_file.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/strength.hpp"
+#include "setup/gateway_only.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,7 +26,8 @@ GatewayAnswers answers(const Said& said, bool evaluate = false) {
     result.evaluate = evaluate;
     for (const auto& [flag, value] : said) {
         const auto options = gateway_options();
-        const auto option = std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.flag == flag; });
+        const auto option =
+            std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.flag == flag; });
         const std::string key = option == options.end() ? gateway_key(flag) : gateway_key(option->key);
         result.given.push_back({key, Secret(value), {flag, 0, 0, key}});
     }
@@ -68,7 +68,8 @@ config::Config existing_file(const Said& values) {
 }  // namespace
 
 TEST_CASE("setup: two answers are enough, the rest has defaults that pass every rule") {
-    const auto plan = plan_gateway(answers({{"--telegram-bot-token", telegram}, {"--database-url", database}}), {});
+    const auto plan =
+        plan_gateway(answers({{"--telegram-bot-token", telegram}, {"--database-url", database}}), {});
     REQUIRE(plan);
     CHECK(value(*plan, "OPENCODE_URL") == "http://127.0.0.1:4096");
     CHECK(value(*plan, "HOST") == "127.0.0.1");
@@ -98,9 +99,9 @@ TEST_CASE("setup: --evaluate needs nothing at all") {
         CHECK(value(*plan, "STORE") == "memory");
         CHECK(value(*plan, "DATABASE_URL") == "(none)");
         CHECK(origin(*plan, "WEBHOOK_SHARED_SECRET") == Origin::generated);
-        CHECK(value(*plan, "RUNTIME_ROOT") ==
-              (root ? "/var/lib/open-cowork/standalone-gateway"
-                    : "/home/me/.local/share/open-cowork/standalone-gateway"));
+        CHECK(value(*plan, "RUNTIME_ROOT") == (root
+                                                   ? "/var/lib/open-cowork/standalone-gateway"
+                                                   : "/home/me/.local/share/open-cowork/standalone-gateway"));
         CHECK(plan->create_runtime_root);
         CHECK(rules::check_gateway(plan->as_config("f")).empty());
     }
@@ -122,7 +123,8 @@ TEST_CASE("setup: what is missing is named, each option once") {
              {{{"--telegram-bot-token", telegram}, {"--store", "PG"}}, {"--database-url is missing"}},
              {{{"--database-url", database}}, {"--telegram-bot-token is missing"}},
              {{{"--store", "memory"}}, {"--telegram-bot-token is missing"}},
-             {{{"--store", "memory"}, {"--webhook-shared-secret", telegram}}, {"--webhook-delivery-url is missing"}},
+             {{{"--store", "memory"}, {"--webhook-shared-secret", telegram}},
+              {"--webhook-delivery-url is missing"}},
              {{{"--store", "memory"}, {"--webhook-delivery-url", "https://h/x"}},
               {"--webhook-shared-secret is missing"}},
              {{{"--store", "memory"}, {"--telegram-bot-token", telegram}, {"--telegram-mode", "webhook"}},
@@ -195,8 +197,10 @@ TEST_CASE("setup: values of the file that is there are kept, options and the env
 }
 
 TEST_CASE("setup: a rule broken by the file that is there names its line") {
-    const config::Config existing = existing_file(
-        {{"TELEGRAM_BOT_TOKEN", telegram}, {"DATABASE_URL", database}, {"ADMIN_TOKEN", "hunter2"}, {"PROT", "1"}});
+    const config::Config existing = existing_file({{"TELEGRAM_BOT_TOKEN", telegram},
+                                                   {"DATABASE_URL", database},
+                                                   {"ADMIN_TOKEN", "hunter2"},
+                                                   {"PROT", "1"}});
     const auto plan = plan_gateway(answers({}), {nullptr, &existing, false});
     CHECK(messages(plan) == std::vector<std::string>{"old.env", "old.env"});
     REQUIRE_FALSE(plan);
@@ -205,7 +209,8 @@ TEST_CASE("setup: a rule broken by the file that is there names its line") {
 }
 
 TEST_CASE("setup: a memory store drops the database of the file that is there") {
-    const config::Config existing = existing_file({{"DATABASE_URL", database}, {"TELEGRAM_BOT_TOKEN", telegram}});
+    const config::Config existing =
+        existing_file({{"DATABASE_URL", database}, {"TELEGRAM_BOT_TOKEN", telegram}});
     for (const char* store : {"memory", "Memory", "in-memory"}) {
         const auto plan = plan_gateway(answers({{"--store", store}}), {nullptr, &existing, false});
         REQUIRE(plan);
@@ -220,8 +225,10 @@ TEST_CASE("setup: a memory store drops the database of the file that is there") 
 
 TEST_CASE("setup: a team deployment gets verified TLS to its database") {
     for (const char* mode : {"team", "enterprise"}) {
-        const auto plan = plan_gateway(
-            answers({{"--telegram-bot-token", telegram}, {"--database-url", database}, {"--deployment-mode", mode}}), {});
+        const auto plan = plan_gateway(answers({{"--telegram-bot-token", telegram},
+                                                {"--database-url", database},
+                                                {"--deployment-mode", mode}}),
+                                       {});
         REQUIRE(plan);
         CHECK(value(*plan, "DATABASE_SSL") == "true");
         CHECK(value(*plan, "DATABASE_SSL_REJECT_UNAUTHORIZED") == "true");
@@ -246,7 +253,9 @@ TEST_CASE("setup: webhook mode takes the public URL for Telegram as well") {
 
 TEST_CASE("setup: the same answer twice leaves one value") {
     const auto plan = plan_gateway(
-        answers({{"--telegram-bot-token", telegram}, {"--store", "memory"}, {"--port", "1"}, {"--port", "2"}}), {});
+        answers(
+            {{"--telegram-bot-token", telegram}, {"--store", "memory"}, {"--port", "1"}, {"--port", "2"}}),
+        {});
     REQUIRE(plan);
     CHECK(std::count_if(plan->values.begin(), plan->values.end(),
                         [](const auto& planned) { return planned.key == gateway_key("PORT"); }) == 1);
