@@ -156,6 +156,8 @@ std::optional<Keyed> url_userinfo(std::string_view text) {
     const auto last = rest.substr(0, word_end).rfind('@');
     const auto first = rest.find('@');
     if (last == std::string_view::npos) return std::nullopt;
+    // How our own remedies show where the two belong.
+    if (rest.substr(0, last) == "user:password") return std::nullopt;
     if (first < authority_end) return Keyed{3, last};
     // http://host:port/@name is a path; elsewhere a password with a slash is the likelier reading.
     const auto colon = rest.find(':');
