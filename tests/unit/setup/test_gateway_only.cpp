@@ -26,8 +26,8 @@ GatewayAnswers answers(const Said& said, bool evaluate = false) {
     result.evaluate = evaluate;
     for (const auto& [flag, value] : said) {
         const auto options = gateway_options();
-        const auto option =
-            std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.flag == flag; });
+        const auto option = std::find_if(options.begin(), options.end(),
+                                         [&, &name = flag](const auto& o) { return o.flag == name; });
         const std::string key = option == options.end() ? gateway_key(flag) : gateway_key(option->key);
         result.given.push_back({key, Secret(value), {flag, 0, 0, key}});
     }
