@@ -215,7 +215,7 @@ std::string unknown_option(const CLI::App& app, const std::vector<std::string>& 
     for (const std::string& argument : arguments) {
         if (argument.size() < 2 || argument.front() != '-') continue;
         // Of a short option only its letter: what follows could be a value.
-        const std::string flag =
+        std::string flag =
             argument.starts_with("--") ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
         if (flag != "--" && app.get_option_no_throw(flag) == nullptr) return flag;
     }

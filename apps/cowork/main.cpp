@@ -84,8 +84,8 @@ int main(int argc, char** argv) {
     guard_memory();
     occupy_standard_streams();
     // A closed pipe or a file-size limit is a failed write, not a sudden end.
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGXFSZ, SIG_IGN);
     std::ios::sync_with_stdio(false);
     int code = 3;
     try {

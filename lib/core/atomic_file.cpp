@@ -128,7 +128,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path) {
     return create(std::move(*directory), std::move(parts->name), path);
 }
 
-Result<AtomicFile> AtomicFile::create(UniqueFd directory, std::string name, std::string shown_path) {
+Result<AtomicFile> AtomicFile::create(UniqueFd directory, std::string name, const std::string& shown_path) {
     constexpr int attempts = 16;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         const auto number = random_number();

@@ -39,7 +39,7 @@ class AtomicFile {
     [[nodiscard]] static Result<AtomicFile> create(const std::string& path);
     // The same for a directory that is open already; `shown_path` is for messages.
     [[nodiscard]] static Result<AtomicFile> create(UniqueFd directory, std::string name,
-                                                   std::string shown_path);
+                                                   const std::string& shown_path);
 
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile& operator=(AtomicFile&&) = delete;
