@@ -253,8 +253,6 @@ void pause(const Budget& budget) {
                          [] { return false; });
 }
 
-// Which models OpenCode offers in the directory. Asking also makes it load the directory, without which the
-// first prompt can hang; the list is empty until it has.
 struct Models {
     probes::HttpAnswer answer;
     std::optional<std::size_t> count;  // nothing: the answer is no such list
@@ -277,7 +275,9 @@ std::optional<std::size_t> count_models(const probes::HttpAnswer& answer) {
     }));
 }
 
-// Asks again, from the first answer on, until a model is listed, the answer is no list, or patience ends.
+// Which models OpenCode offers in the directory: asks again, from the first answer on, until one is listed,
+// the answer is no list, or patience ends. Asking also makes OpenCode load the directory, without which the
+// first prompt can hang; the list is empty until it has.
 Models wait_for_models(const Context& context, const Target& target, std::string_view runtime_root,
                        probes::HttpAnswer first) {
     const Budget budget = context.probe().part(model_patience);
