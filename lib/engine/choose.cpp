@@ -8,6 +8,19 @@
 namespace cowork::engine {
 namespace {
 
+// The id that a glob was probably meant for: of a glob that ends in `*`, the part before it is compared with
+// the same length of each id.
+std::string_view nearest_id(std::string_view glob, const std::vector<std::string_view>& ids) {
+    if (!glob.ends_with('*')) return nearest(glob, ids);
+    const auto stem = glob.substr(0, glob.size() - 1);
+    std::vector<std::string_view> starts;
+    starts.reserve(ids.size());
+    for (const std::string_view id : ids) starts.push_back(id.substr(0, stem.size()));
+    const auto start = nearest(stem, starts);
+    const auto found = std::find(starts.begin(), starts.end(), start);
+    return start.empty() ? start : ids[static_cast<std::size_t>(found - starts.begin())];
+}
+
 // Which of the checks a glob matches; an error when it is none.
 Result<std::vector<bool>> matches(const std::string& glob, const std::vector<const checks::Check*>& checks,
                                   std::string_view option) {
@@ -18,7 +31,7 @@ Result<std::vector<bool>> matches(const std::string& glob, const std::vector<con
         ids.push_back(check->id);
     }
     if (std::find(hit.begin(), hit.end(), true) != hit.end()) return hit;
-    const auto hint = nearest(glob, ids);
+    const auto hint = nearest_id(glob, ids);
     return fail(ErrorCode::usage, fmt::format("{} {}: no check has such an id", option, glob),
                 hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint));
 }

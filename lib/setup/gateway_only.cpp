@@ -163,8 +163,7 @@ class Planner {
         const bool secret = has("WEBHOOK_SHARED_SECRET");
         const bool delivery = has("WEBHOOK_DELIVERY_URL");
         if (!has("TELEGRAM_BOT_TOKEN") && !secret && !delivery)
-            miss("--telegram-bot-token",
-                 "or a webhook's shared secret and delivery URL: the gateway needs a channel");
+            miss("--telegram-bot-token", "the gateway needs a channel, Telegram or else a signed webhook");
         if (secret && !delivery) miss("--webhook-delivery-url", "a webhook needs it beside its secret");
         if (delivery && !secret)
             miss("--webhook-shared-secret", "a webhook needs it beside its URL; it may be 'generate'");

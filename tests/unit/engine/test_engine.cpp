@@ -144,6 +144,9 @@ TEST_CASE("engine: --only and --skip choose by glob, and a glob that matches not
     CHECK(none.error().code == ErrorCode::usage);
     CHECK(none.error().remedy.find("gateway.first") != std::string::npos);
     CHECK_FALSE(engine::choose(catalogue::Intent::gateway_only, applying, {}, {"nothing*"}));
+    const auto glob = engine::choose(catalogue::Intent::gateway_only, applying, {"gatway.sec*"}, {});
+    REQUIRE_FALSE(glob);
+    CHECK(glob.error().remedy.find("gateway.second") != std::string::npos);
 }
 
 TEST_CASE("engine: a check that throws anything is unknown, and its words are redacted") {
