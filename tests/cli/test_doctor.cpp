@@ -388,7 +388,7 @@ TEST_CASE("output that nobody takes is no crash, and no success") {
             ProcessOptions options;
             // A pipeline's own code is that of its last part; the file tells that of cowork.
             options.argv = {"/bin/sh", "-c",
-                            "{ " + binary + " " + arguments + "; echo $? >&9; } 9>code " + redirection};
+                            "{ '" + binary + "' " + arguments + "; echo $? >&9; } 9>code " + redirection};
             options.directory = workspace.scratch.path();
             const auto result = run_process(std::move(options));
             INFO(arguments << ' ' << redirection << '\n' << result.err);
