@@ -79,7 +79,7 @@ class Text {
             report_.intent ? std::string(catalogue::row(*report_.intent).id) : std::string{};
         const std::string subject = intent.empty() ? fmt::format("cowork {}", report_.command) : intent;
         out_ += fmt::format("{}  {}\n", paint(bold, subject), paint(color_of(status), to_string(status)));
-        if (options_.verbosity != Verbosity::quiet && report_.intent)
+        if (options_.verbosity != Verbosity::quiet && !brief() && report_.intent)
             authority_line(catalogue::row(*report_.intent));
         out_ += fmt::format("{}\n\n", paint(dim, tally()));
     }
