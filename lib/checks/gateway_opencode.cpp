@@ -155,7 +155,10 @@ std::optional<Finding> sockets(Layers& layers, const Context& context, const Tar
                                const std::string& remote_address) {
     if (!context.files.is_local_address(remote_address)) return std::nullopt;
     const auto listeners = context.files.listeners(target.url.port);
-    if (!listeners) return std::nullopt;
+    if (!listeners) {
+        layers.evidence("listeners", "unreadable"_safe);
+        return std::nullopt;
+    }
     for (const auto& socket : *listeners) {
         const auto host_class = net::classify_host(socket.address);
         const bool wildcard = host_class == net::HostClass::wildcard;

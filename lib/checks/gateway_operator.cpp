@@ -79,6 +79,13 @@ Finding operator_auth(const Context& context) {
             asked.push_back(gateway_request(target, endpoint.path, key));
     const auto answers = context.http.fetch(asked, context.probe());
 
+    // An open door is told first, whatever became of the other requests.
+    const std::size_t n = endpoints.size();
+    for (std::size_t i = 0; i < 2 * n; ++i)
+        if (endpoints.at(i % n).opened(answers[i]))
+            return layers.broke("closed", Status::action_required, "operator-auth.endpoint-open",
+                                context.redactor.text("{} opens {}", endpoints.at(i % n).path,
+                                                      i < n ? "without a token" : "with a wrong token"));
     // Nobody answering is no proof of open or closed doors, so those ends are unknown here;
     // gateway.provider.healthy tells that the gateway is offline.
     constexpr HttpReasons reasons = reasons_with(Status::unknown);
@@ -88,12 +95,6 @@ Finding operator_auth(const Context& context) {
     layers.passed("connect", context.redactor.text("connected to {}", answers.front().remote_address),
                   answers.front().timing.connect);
 
-    const std::size_t n = endpoints.size();
-    for (std::size_t i = 0; i < 2 * n; ++i)
-        if (endpoints.at(i % n).opened(answers[i]))
-            return layers.broke("closed", Status::action_required, "operator-auth.endpoint-open",
-                                context.redactor.text("{} opens {}", endpoints.at(i % n).path,
-                                                      i < n ? "without a token" : "with a wrong token"));
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}, n, n + 1})
         if (answers[i].status != 401 && answers[i].status != 403)
             return layers.broke("closed", Status::unknown, "operator-auth.unexpected-answer",

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -140,6 +141,16 @@ std::vector<std::pair<std::string, std::string>> failing_checks(const json& repo
     return failing;
 }
 
+// Whether the gateway's own check of its providers is there and passes: silence is no evidence of health.
+bool vouches_for_providers(const json& report) {
+    const auto checks = report.find("doctorChecks");
+    if (checks == report.end() || !checks->is_array()) return false;
+    return std::any_of(checks->begin(), checks->end(), [](const json& check) {
+        return check.is_object() && text_at(check, "code") == "standalone_gateway.providers.configured" &&
+               text_at(check, "status") == "pass";
+    });
+}
+
 // The gateway's own report, behind the admin token.
 std::optional<Finding> admin_view(Layers& layers, const Context& context, const Target& target,
                                   const probes::HttpAnswer& ready) {
@@ -186,6 +197,9 @@ std::optional<Finding> admin_view(Layers& layers, const Context& context, const 
         return layers.broke("authority", Status::degraded, "gateway.authority-mismatch",
                             "the gateway does not report that it owns its sessions"_safe);
     layers.passed("authority", "the gateway owns its sessions"_safe);
+    if (!vouches_for_providers(*report))
+        return layers.broke("readiness", Status::degraded, "gateway.provider-failed",
+                            "the gateway's report does not say that its providers pass"_safe);
 
     const auto running = authority.find("providersConfigured");
     const int expected = rules::view_gateway(context.config).provider_count();
@@ -217,7 +231,10 @@ Finding provider_healthy(const Context& context) {
     if (auto broken = admin_view(layers, context, target, answers[1])) return std::move(*broken);
 
     // Bindings are seen only in the metrics; a gateway whose metrics do not open is judged by operator_auth.
-    if (!answers[2].ok() || answers[2].status != 200 || answers[2].media_type() != "text/plain")
+    if (auto broken = judge_transport(layers, context, answers[2], reasons_with(Status::unknown),
+                                      "the gateway"_safe, target.where))
+        return std::move(*broken);
+    if (answers[2].status != 200 || answers[2].media_type() != "text/plain")
         return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
                             "the gateway's report opens, but its metrics do not"_safe);
     const Bindings bindings = read_bindings(answers[2].body);

@@ -1,24 +1,8 @@
 #include "rules/lenient.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace cowork::rules {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\v\f";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 std::optional<bool> read_boolean(std::string_view text) {
     const std::string word = lowered(trimmed(text));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,8 +9,8 @@
 namespace cowork::rules {
 
 // How the product's services read a value. All of them trim first and take an empty value as not set.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-[[nodiscard]] std::string lowered(std::string_view text);
+using cowork::lowered;
+using cowork::trimmed;
 
 // true, 1, yes / false, 0, no in any case; anything else is nothing, and the service uses its default.
 [[nodiscard]] std::optional<bool> read_boolean(std::string_view text);

@@ -1,5 +1,6 @@
 #include "secrets/strength.hpp"
 
+#include "core/text.hpp"
 #include "secrets/encodings.hpp"
 
 #include <sys/random.h>
@@ -15,20 +16,6 @@
 
 namespace cowork {
 namespace {
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\v\f";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 bool contains_weak_word(const std::string& lower) {
     constexpr std::array words{"change-me", "change_me", "changeme", "change me", "local",  "demo",

@@ -278,6 +278,12 @@ TEST_CASE("provider check: each answer, and what it means") {
                  return text.replace(text.find("Configured\":1"), 13, "Configured\":2");
              }()),
              good, "degraded gateway.configuration-drift"},
+            {"no word about the providers", ok, json_answer([] {
+                 std::string text = full_report;
+                 return text.replace(text.find("providers.configured"), 20, "something.otherwise.");
+             }()),
+             good, "degraded gateway.provider-failed"},
+            {"metrics silent", ok, full, failed_answer(HttpFailure::silent), "unknown gateway.silent"},
             {"metrics closed", ok, full, json_answer("", 401), "unknown gateway.admin-view-refused"},
             {"metrics a page", ok, full, text_answer("<html>", "text/html"),
              "unknown gateway.admin-view-refused"},
@@ -381,6 +387,8 @@ TEST_CASE("operator check: open doors and odd answers are never ready") {
              {"report kept short", denied, denied, brief, page, page, brief, refused},
              {"open redirect", denied, denied, brief, away, page, report, odd},
              {"deep report", denied, denied, brief, page, page, json_answer(deep), refused},
+             {"open beside one that fails", failed_answer(HttpFailure::too_large), page, brief, page, page,
+              report, open},
              {"nobody there", failed_answer(HttpFailure::refused), denied, brief, page, page, report,
               "unknown gateway.connection-refused"},
          }) {
