@@ -1,6 +1,5 @@
 #include "rules/standalone_gateway.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace cowork::rules {
@@ -60,16 +59,35 @@ constexpr std::array keys{
 };
 static_assert(keys.size() == 34, "the contract names 34 keys");
 
+constexpr std::array groups{
+    KeyGroup{"Store", "STORE"},
+    KeyGroup{"Operator access", "ADMIN_TOKEN"},
+    KeyGroup{"OpenCode", "OPENCODE_URL"},
+    KeyGroup{"Gateway server", "HOST"},
+    KeyGroup{"Retention", "RETENTION_SESSION_DAYS"},
+    KeyGroup{"Telegram", "TELEGRAM_BOT_TOKEN"},
+    KeyGroup{"Signed webhook", "WEBHOOK_SHARED_SECRET"},
+    KeyGroup{"Configuration file", "CONFIG"},
+};
+
 }  // namespace
+
+const Service& standalone_gateway() {
+    static const Service service{"standalone-gateway",
+                                 "the Standalone Gateway",
+                                 "the gateway",
+                                 gateway_prefix,
+                                 Parsing::lenient,
+                                 keys,
+                                 groups,
+                                 check_gateway};
+    return service;
+}
 
 std::span<const GatewayKey> gateway_keys() { return keys; }
 
 const GatewayKey* find_gateway_key(std::string_view full_name) {
-    if (!full_name.starts_with(gateway_prefix)) return nullptr;
-    const auto name = full_name.substr(gateway_prefix.size());
-    const auto* found =
-        std::find_if(keys.begin(), keys.end(), [&](const GatewayKey& key) { return key.name == name; });
-    return found == keys.end() ? nullptr : found;
+    return standalone_gateway().find(full_name);
 }
 
 std::string gateway_key(std::string_view name) { return std::string(gateway_prefix) + std::string(name); }

@@ -1,5 +1,7 @@
 #include "rules/lenient.hpp"
 
+#include "rules/service.hpp"
+
 #include <charconv>
 
 namespace cowork::rules {
@@ -9,6 +11,12 @@ std::optional<bool> read_boolean(std::string_view text) {
     if (word == "true" || word == "1" || word == "yes") return true;
     if (word == "false" || word == "0" || word == "no") return false;
     return std::nullopt;
+}
+
+std::optional<bool> read_boolean(std::string_view text, Parsing parsing) {
+    const std::string word = lowered(trimmed(text));
+    if (parsing == Parsing::strict && (word == "on" || word == "off")) return word == "on";
+    return read_boolean(text);
 }
 
 std::optional<long long> read_integer(std::string_view text) {

@@ -12,8 +12,12 @@ namespace cowork::rules {
 using cowork::lowered;
 using cowork::trimmed;
 
-// true, 1, yes / false, 0, no in any case; anything else is nothing, and the service uses its default.
+enum class Parsing;  // service.hpp
+
+// true, 1, yes / false, 0, no in any case; anything else is nothing, and the service uses its default. A
+// strict service (contract/cloud.md section 7.3) knows on and off too.
 [[nodiscard]] std::optional<bool> read_boolean(std::string_view text);
+[[nodiscard]] std::optional<bool> read_boolean(std::string_view text, Parsing parsing);
 
 // A plain decimal integer. The services take whatever JavaScript's Number() takes (1e3, 0x10); a spelling
 // other than plain digits is treated as unusable, because no operator means it.

@@ -2,7 +2,7 @@
 
 #include "net/url.hpp"
 #include "rules/lenient.hpp"
-#include "rules/standalone_gateway.hpp"
+#include "rules/service.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 namespace cowork::rules {
 
 bool is_secret_key(std::string_view full_name) {
-    if (const GatewayKey* key = find_gateway_key(full_name)) return key->secret();
+    if (const Key* key = find_key(full_name)) return key->secret();
     constexpr std::array words{"token",  "secret",     "password",  "credential", "authorization",
                                "apikey", "privatekey", "accesskey", "databaseurl"};
     std::string name = lowered(full_name);

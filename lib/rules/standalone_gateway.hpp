@@ -1,10 +1,7 @@
 #pragma once
 
-#include "config/config.hpp"
-#include "core/source_ref.hpp"
-#include "core/status.hpp"
+#include "rules/service.hpp"
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,40 +14,9 @@ namespace cowork::rules {
 
 inline constexpr std::string_view gateway_prefix = "OPEN_COWORK_STANDALONE_GATEWAY_";
 
-enum class KeyKind {
-    store,
-    secret,
-    boolean,
-    opencode_url,
-    absolute_path,
-    path,
-    integer,
-    bind_host,
-    port,
-    public_url,
-    deployment_mode,
-    cidr_list,
-    provider_id,
-    name,
-    telegram_mode,
-    delivery_url,
-    database_url,
-    json,
-};
+using GatewayKey = Key;
 
-struct GatewayKey {
-    std::string_view name;  // without the prefix
-    KeyKind kind;
-    std::string_view fallback;  // what the service uses when the key is not set; empty for none
-    long long lowest = 0;       // integers are clamped to these by the service
-    long long highest = 0;
-    std::string_view meaning;  // one line, for comments in the env file and for help
-
-    [[nodiscard]] bool secret() const {
-        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json;
-    }
-};
-
+[[nodiscard]] const Service& standalone_gateway();
 // In the order in which an env file lists them.
 [[nodiscard]] std::span<const GatewayKey> gateway_keys();
 [[nodiscard]] const GatewayKey* find_gateway_key(std::string_view full_name);
@@ -91,16 +57,6 @@ struct GatewayView {
 // Whether the service takes that runtime root: absolute, at most 4096 bytes, no NUL, and below the root
 // directory once `.` and `..` are resolved.
 [[nodiscard]] bool is_runtime_root(std::string_view path);
-
-// One broken rule. No text holds a value.
-struct Violation {
-    std::string_view reason_code;
-    Status status = Status::action_required;  // degraded where the service runs, but not as written
-    std::string key;                          // full name; empty when it is about no single key
-    std::string message;
-    std::string remedy;
-    SourceRef source;
-};
 
 // All broken rules, the service's refusals first.
 // cowork's own rule is stricter than the service in one place: a secret has at least 16 characters.
