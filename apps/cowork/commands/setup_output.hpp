@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cowork/command_line.hpp"
+#include "cowork/commands/setup_list.hpp"  // what setup.cpp prints for --list
 #include "cowork/io.hpp"
 #include "envfile/writer.hpp"
 #include "report/model.hpp"
@@ -29,9 +30,5 @@ struct SetupResult {
 
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
-
-// `setup --list`.
-[[nodiscard]] std::string paths_text(const std::string& program);
-[[nodiscard]] std::string paths_json(const std::string& program);
 
 }  // namespace cowork::app
