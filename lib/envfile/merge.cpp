@@ -161,8 +161,14 @@ class Editor {
         PrivateText text(size);
         text.append(heading);
         for (const Secret& line : lines) text.append(line.reveal()).append(line_end);
-        if (block) return patch_.append_block(text.to_secret(), line_end);
+        if (block || goes_on(place.at)) return patch_.append_block(text.to_secret(), line_end);
         patch_.insert_lines(place.at, text.to_secret(), line_end);
+    }
+
+    // Whether the text ends there in a continuation, into which another line would fall.
+    [[nodiscard]] bool goes_on(std::size_t at) const {
+        const auto last = text_.find_last_not_of("\r\n");
+        return at == text_.size() && last != std::string_view::npos && text_[last] == '\\';
     }
 
     // As the line before has it, or else the first of the file. To a shell a CR would be a part of the value.
