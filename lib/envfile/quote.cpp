@@ -75,7 +75,7 @@ Secret double_quoted(std::string_view value, std::string_view escaped) {
 
 // Single quotes where they are literal for every release of Compose, double quotes otherwise.
 Secret quoted_for_compose(std::string_view value) {
-    if (contains(value, '\'') || value.back() == '\\') return double_quoted(value, "\\\"$");
+    if (contains(value, '\'') || value.ends_with('\\')) return double_quoted(value, "\\\"$");
     PrivateText text(value.size() + 2);
     return text.append('\'').append(value).append('\'').to_secret();
 }
@@ -115,7 +115,7 @@ std::vector<Dialect> dialects_holding(const Secret& value) {
     return holding;
 }
 
-Result<Secret> render_value(std::string_view key, const Secret& value, Dialect dialect) {
+Result<Secret> render_value(std::string_view key, const Secret& value, Dialect dialect, Quoting quoting) {
     const CharClass problem = problem_for(value.reveal(), dialect);
     if (problem != CharClass::none) {
         return fail(ErrorCode::refused,
@@ -123,7 +123,8 @@ Result<Secret> render_value(std::string_view key, const Secret& value, Dialect d
                                 config::describe(problem), config::to_string(dialect)),
                     suggestion(problem, value), SourceRef{{}, 0, 0, std::string(key)});
     }
-    if (config::not_portable(value.reveal()) == CharClass::none) return value.clone();
+    const bool plain = config::not_portable(value.reveal()) == CharClass::none;
+    if (plain && quoting == Quoting::as_needed) return value.clone();
     return quoted(value.reveal(), dialect);
 }
 

@@ -20,7 +20,12 @@ namespace cowork::envfile {
 //   systemd   quoted as needed; UTF-8 without noncharacters
 //   docker    never quoted; UTF-8
 //   compose   quoted as needed, escaped against interpolation; UTF-8
-[[nodiscard]] Result<Secret> render_value(std::string_view key, const Secret& value, config::Dialect dialect);
+enum class Quoting {
+    as_needed,
+    always,  // where the dialect has quotes
+};
+[[nodiscard]] Result<Secret> render_value(std::string_view key, const Secret& value, config::Dialect dialect,
+                                          Quoting quoting = Quoting::as_needed);
 
 // Every dialect that holds the value, in the order of config::all_dialects.
 [[nodiscard]] std::vector<config::Dialect> dialects_holding(const Secret& value);
