@@ -1,3 +1,4 @@
+#include "core/shell_quote.hpp"
 #include "setup/assets_parts.hpp"
 
 #include <fmt/format.h>
@@ -9,11 +10,13 @@ constexpr std::string_view token_file = "/etc/prometheus/open-cowork-admin-token
 
 // The command that puts the token, and nothing else, where Prometheus reads it. Only the portable dialect is
 // sure to have it unquoted.
-std::string token_command(const Workbench& bench, const std::string& key) {
-    if (bench.context.dialect != config::Dialect::portable) return {};
+std::string token_command(Workbench& bench, const std::string& key) {
+    const std::string& file = bench.context.env_file;
+    if (bench.context.dialect != config::Dialect::portable || bench.quote.yaml(file, "--output").empty())
+        return {};
     return fmt::format(
-        "sudo sed -n 's/^{}=//p' ENV_FILE | sudo install -o root -g prometheus -m 0640 /dev/stdin {}", key,
-        token_file);
+        "#   sudo sed -n 's/^{}=//p' {} |\n#     sudo install -o root -g prometheus -m 0640 /dev/stdin {}\n",
+        key, path_word(file), token_file);
 }
 
 }  // namespace
@@ -47,8 +50,7 @@ void add_prometheus(Workbench& bench) {
     static_configs:
       - targets: [{target}]
 )",
-            fmt::arg("key", prefix + "ADMIN_TOKEN"),
-            fmt::arg("command", command.empty() ? "" : fmt::format("#   {}\n", command)),
+            fmt::arg("key", prefix + "ADMIN_TOKEN"), fmt::arg("command", command),
             fmt::arg("job", facts.unit), fmt::arg("token_file", token_file),
             fmt::arg("target", bench.quote.yaml(target, prefix + "HOST"))),
         {});

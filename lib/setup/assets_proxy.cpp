@@ -15,6 +15,11 @@ struct Site {
     std::string host;  // brackets around IPv6
     int port = https_port;
     std::string upstream;  // host:port
+
+    // As it stands in a Host header.
+    [[nodiscard]] std::string authority() const {
+        return port == https_port ? host : fmt::format("{}:{}", host, port);
+    }
 };
 
 // The locations of a service that must be reached under /webhooks/ alone.
@@ -51,11 +56,11 @@ constexpr std::string_view nginx_application = R"nginx(
 // What a client says about itself is replaced, never added to.
 constexpr std::string_view nginx_headers = R"(        proxy_http_version 1.1;
         proxy_connect_timeout 5s;
-        proxy_set_header Host $http_host;
+        proxy_set_header Host {authority};
         proxy_set_header X-Real-IP $remote_addr;
         proxy_set_header X-Forwarded-For $remote_addr;
         proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Forwarded-Host {authority};
         proxy_set_header Forwarded "";
 )";
 
@@ -70,10 +75,12 @@ std::string proxy_note(const Facts& facts) {
 void add_nginx(Workbench& bench, const Site& site) {
     const Facts& facts = bench.facts;
     const bool webhooks_only = facts.intent != catalogue::Intent::cloud_connect;
+    const std::string headers =
+        fmt::format(fmt::runtime(nginx_headers), fmt::arg("authority", site.authority()));
     const std::string zone = webhooks_only ? "open_cowork_webhooks" : "";
     const std::string locations =
         fmt::format(fmt::runtime(webhooks_only ? nginx_webhooks : nginx_application), fmt::arg("zone", zone),
-                    fmt::arg("upstream", site.upstream), fmt::arg("headers", nginx_headers));
+                    fmt::arg("upstream", site.upstream), fmt::arg("headers", headers));
     const std::string certificate_of = site.host.starts_with('[') ? "open-cowork" : site.host;
     bench.add(
         "nginx.conf", "#",
@@ -81,8 +88,8 @@ void add_nginx(Workbench& bench, const Site& site) {
         fmt::format(
             R"(# For the http level, as in /etc/nginx/conf.d/. Put the paths of your own certificate in.
 {note}{limit}server {{
-    listen {port} ssl http2;
-    listen [::]:{port} ssl http2;
+    listen {port} ssl{http2};
+    listen [::]:{port} ssl{http2};
     server_name {host};
     server_tokens off;
 
@@ -102,7 +109,8 @@ void add_nginx(Workbench& bench, const Site& site) {
                      webhooks_only
                          ? fmt::format("limit_req_zone $binary_remote_addr zone={}:1m rate=120r/m;\n\n", zone)
                          : ""),
-            fmt::arg("port", site.port), fmt::arg("host", site.host), fmt::arg("certificate", certificate_of),
+            fmt::arg("port", site.port), fmt::arg("http2", webhooks_only ? "" : " http2"),
+            fmt::arg("host", site.host), fmt::arg("certificate", certificate_of),
             fmt::arg("body", facts.proxy_body_mebibytes), fmt::arg("locations", locations)),
         fmt::format("sudo install -m 0644 nginx.conf /etc/nginx/conf.d/{0}.conf && sudo nginx -t && sudo "
                     "systemctl reload nginx",
@@ -152,14 +160,12 @@ constexpr std::string_view caddy_application = R"(
 void add_caddy(Workbench& bench, const Site& site) {
     const Facts& facts = bench.facts;
     const bool webhooks_only = facts.intent != catalogue::Intent::cloud_connect;
-    const std::string address =
-        site.port == https_port ? site.host : fmt::format("{}:{}", site.host, site.port);
     bench.add(
         "Caddyfile", "#",
         webhooks_only ? "Caddy publishes the webhooks and nothing else" : "Caddy publishes the Cloud",
         fmt::format(
             "# Caddy gets and renews the certificate itself; ports 80 and {} must reach it.\n{}{} {{{}}}\n",
-            site.port, proxy_note(facts), address,
+            site.port, proxy_note(facts), site.authority(),
             fmt::format(fmt::runtime(webhooks_only ? caddy_webhooks : caddy_application),
                         fmt::arg("path", webhook_path), fmt::arg("body", facts.proxy_body_mebibytes),
                         fmt::arg("upstream", site.upstream))),

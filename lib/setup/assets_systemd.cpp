@@ -27,17 +27,28 @@ bool is_state_directory(std::string_view path) {
            path.find(':') == std::string_view::npos;
 }
 
-// The lines that give a unit its runtime root.
+// Who owns the runtime root: OpenCode, where a unit of ours starts it.
+std::string_view runtime_owner(const Facts& facts) { return facts.opencode_here ? agent_user : service_user; }
+
+// The lines that give the owner's unit its runtime root.
 std::string runtime_root_lines(Workbench& bench) {
     const Facts& facts = bench.facts;
     if (facts.runtime_root.empty()) return {};
     if (is_state_directory(facts.runtime_root))
         return fmt::format(
-            "StateDirectory={}\nStateDirectoryMode=0750\n",
+            "StateDirectory={}\nStateDirectoryMode=0770\n",
             bench.quote.systemd_word(std::string_view(facts.runtime_root).substr(state_parent.size()),
                                      facts.runtime_root_key));
     return fmt::format("{}={}\n", hidden_from_services(facts.runtime_root) ? "BindPaths" : "ReadWritePaths",
                        bench.quote.systemd_word(facts.runtime_root, facts.runtime_root_key));
+}
+
+// The gateway's share in a runtime root that OpenCode owns: through the group, and one way only.
+std::string shared_root_lines(Workbench& bench) {
+    const Facts& facts = bench.facts;
+    return fmt::format("SupplementaryGroups={}\n{}={}\n", agent_user,
+                       hidden_from_services(facts.runtime_root) ? "BindPaths" : "ReadWritePaths",
+                       bench.quote.systemd_word("-" + facts.runtime_root, facts.runtime_root_key));
 }
 
 // A file that the service reads may lie where its sandbox has an empty directory.
@@ -56,21 +67,24 @@ std::string capability_lines(int port) {
            "1024.\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n";
 }
 
-void add_user(Workbench& bench) {
-    bench.add(std::string(sysusers_name), "#", "the user that the services run as",
-              fmt::format("u {} - \"Open Cowork services\" /var/lib/open-cowork -\n", service_user),
+void add_users(Workbench& bench) {
+    std::string lines = fmt::format("u {} - \"Open Cowork services\" /var/lib/open-cowork -\n", service_user);
+    if (bench.facts.opencode_here)
+        lines +=
+            fmt::format("u {} - \"Agents of Open Cowork\" /var/lib/open-cowork/opencode -\n", agent_user);
+    bench.add(std::string(sysusers_name), "#", "the users that the services run as", lines,
               fmt::format("sudo install -D -m 0644 {0} /etc/{0} && sudo systemd-sysusers", sysusers_name));
 }
 
-// Where StateDirectory= does not reach, systemd-tmpfiles makes the runtime root and gives it to the user.
+// Where StateDirectory= does not reach, systemd-tmpfiles makes the runtime root and gives it to its user.
 void add_runtime_root(Workbench& bench) {
     const Facts& facts = bench.facts;
     if (facts.runtime_root.empty() || is_state_directory(facts.runtime_root)) return;
     bench.add(
-        std::string(tmpfiles_name), "#", "the directory that the services work in",
-        fmt::format("d {} 0750 {} {} -\n",
-                    bench.quote.systemd_word(facts.runtime_root, facts.runtime_root_key), service_user,
-                    service_user),
+        std::string(tmpfiles_name), "#", "the directory that OpenCode works in",
+        fmt::format("d {0} 0770 {1} {1} -\n",
+                    bench.quote.systemd_word(facts.runtime_root, facts.runtime_root_key),
+                    runtime_owner(facts)),
         fmt::format("sudo install -D -m 0644 {0} /etc/{0} && sudo systemd-tmpfiles --create", tmpfiles_name));
 }
 
@@ -81,7 +95,7 @@ std::string start_command(std::string_view unit) {
         unit);
 }
 
-std::string identity_lines() { return fmt::format("User={0}\nGroup={0}\n", service_user); }
+std::string identity_lines(std::string_view user) { return fmt::format("User={0}\nGroup={0}\n", user); }
 
 void add_opencode(Workbench& bench) {
     const Facts& facts = bench.facts;
@@ -90,9 +104,11 @@ void add_opencode(Workbench& bench) {
     // As an argument, so without the brackets of a URL.
     std::string address = bench.quote.host(host, key);
     if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
-    bench.add(fmt::format("{}.service", opencode_unit), "#", "runs OpenCode, private to this machine",
-              fmt::format(
-                  R"(# It runs the agents' commands: what is allowed here is what an agent may do.
+    bench.add(
+        fmt::format("{}.service", opencode_unit), "#", "runs OpenCode, private to this machine",
+        fmt::format(
+            R"(# It runs the agents' commands: what is allowed here is what an agent may do. Its user is not the gateway's, whose
+# environment it could read otherwise.
 [Unit]
 Description=OpenCode for {title}
 Documentation=https://opencode.ai/docs/server
@@ -121,12 +137,12 @@ SystemCallFilter=~@privileged @resources
 [Install]
 WantedBy=multi-user.target
 )",
-                  fmt::arg("title", facts.title), fmt::arg("identity", identity_lines()),
-                  fmt::arg("address", address), fmt::arg("port", facts.opencode->port),
-                  fmt::arg("root", runtime_root_lines(bench)),
-                  fmt::arg("directory", bench.quote.systemd_line(facts.runtime_root, facts.runtime_root_key)),
-                  fmt::arg("jit", jit_note), fmt::arg("sandbox", sandbox), fmt::arg("metadata", no_metadata)),
-              start_command(opencode_unit));
+            fmt::arg("title", facts.title), fmt::arg("identity", identity_lines(agent_user)),
+            fmt::arg("address", address), fmt::arg("port", facts.opencode->port),
+            fmt::arg("root", runtime_root_lines(bench)),
+            fmt::arg("directory", bench.quote.systemd_line(facts.runtime_root, facts.runtime_root_key)),
+            fmt::arg("jit", jit_note), fmt::arg("sandbox", sandbox), fmt::arg("metadata", no_metadata)),
+        start_command(opencode_unit));
 }
 
 std::string dependencies(const Facts& facts, bool starts_opencode) {
@@ -175,12 +191,12 @@ RestartSec=10
 WantedBy=multi-user.target
 )",
             fmt::arg("title", facts.title), fmt::arg("dependencies", dependencies(facts, starts_opencode)),
-            fmt::arg("identity", identity_lines()), fmt::arg("docker", docker_lines(facts)),
+            fmt::arg("identity", identity_lines(service_user)), fmt::arg("docker", docker_lines(facts)),
             fmt::arg("option", facts.node_option.empty() ? "" : fmt::format("{} ", facts.node_option)),
             fmt::arg("install", install_root), fmt::arg("entry", facts.entry),
             fmt::arg("env_file", bench.quote.systemd_pattern(bench.context.env_file, "--output")),
-            fmt::arg("root", runtime_root_lines(bench)), fmt::arg("jit", jit_note),
-            fmt::arg("sandbox", sandbox),
+            fmt::arg("root", starts_opencode ? shared_root_lines(bench) : runtime_root_lines(bench)),
+            fmt::arg("jit", jit_note), fmt::arg("sandbox", sandbox),
             fmt::arg("capabilities", capability_lines(facts.serves_http ? facts.listener.port : 0)),
             fmt::arg("read_files", read_file_lines(bench)), fmt::arg("metadata", no_metadata)),
         start_command(facts.unit));
@@ -202,7 +218,7 @@ void add_service_units(Workbench& bench) {
             "with --dialect systemd");
         return;
     }
-    add_user(bench);
+    add_users(bench);
     add_runtime_root(bench);
     const bool gateway_only = facts.intent == catalogue::Intent::gateway_only;
     if (gateway_only && facts.opencode_here) add_opencode(bench);
