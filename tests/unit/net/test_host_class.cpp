@@ -107,7 +107,7 @@ TEST_CASE("host class: every range with the addresses at its edges") {
         {"64:ff9b:1:a9:fe:a9fe::", H::metadata},
         {"64:ff9b:1:0:a9:fea9:fe00:0", H::metadata},
         {"64:ff9b:1:2:3:4:a9fe:a9fe", H::metadata},
-        {"64:ff9b:1:a9fe:a9:fd00::1", H::public_address},
+        {"64:ff9b:1:a9fe:a9:fd00:808:808", H::public_address},
         // Teredo: the server as it stands, the client inverted.
         {"2001:0:a9fe:a9fe::1", H::metadata},
         {"2001::5601:5601", H::metadata},
