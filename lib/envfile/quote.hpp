@@ -19,7 +19,9 @@ namespace cowork::envfile {
 //   sh        quoted as needed; holds any bytes
 //   systemd   quoted as needed; UTF-8 without noncharacters
 //   docker    never quoted; UTF-8
-//   compose   quoted as needed, escaped against interpolation; UTF-8
+//   compose   quoted as needed; UTF-8, and only what Compose 1.29 and every release of 2 read alike: no
+//             backslash at the end, no ${, no $ besides ' or two backslashes in a row, and no " at an end
+//             besides those
 enum class Quoting {
     as_needed,
     always,  // where the dialect has quotes
