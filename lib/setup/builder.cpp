@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "rules/secret_names.hpp"
+#include "secrets/redactor.hpp"
 #include "secrets/strength.hpp"
 
 #include <fmt/format.h>
@@ -145,7 +146,8 @@ void EnvBuilder::judge() {
         // Not `--admin-token: NAME`, which reads like a secret and its value, and would be redacted.
         if (planned != nullptr && planned->origin == Origin::option && !planned->secret) {
             violation.message +=
-                fmt::format(" ({} '{}')", source, planned->value.reveal().substr(0, longest_shown));
+                fmt::format(" ({} '{}')", source,
+                            Redactor().clean(planned->value.reveal().substr(0, longest_shown)).str());
         } else if (!source.empty()) {
             violation.message += fmt::format(" ({})", source);
         }

@@ -1,6 +1,7 @@
 #include "setup/paths.hpp"
 
 #include "rules/standalone_gateway.hpp"
+#include "setup/full_hybrid.hpp"
 #include "setup/gateway_only.hpp"
 
 #include <fmt/format.h>
@@ -9,13 +10,25 @@
 
 namespace cowork::setup {
 
-std::span<const Path> paths() {
+std::span<const Path> parts() {
     static const std::vector<Path> all{
         {catalogue::Intent::gateway_only,
          gateway_only_options(),
          {&rules::standalone_gateway()},
          plan_gateway_only},
     };
+    return all;
+}
+
+std::span<const Path> paths() {
+    static const std::vector<Path> all = [] {
+        std::vector<Path> every(parts().begin(), parts().end());
+        Path hybrid{catalogue::Intent::full_hybrid, full_hybrid_options(), {}, plan_full_hybrid};
+        for (const Path& part : parts())
+            hybrid.services.insert(hybrid.services.end(), part.services.begin(), part.services.end());
+        every.push_back(std::move(hybrid));
+        return every;
+    }();
     return all;
 }
 

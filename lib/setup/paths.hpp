@@ -18,7 +18,9 @@ struct Path {
     Planned (*plan)(const Answers&, const Surroundings&);
 };
 
-// All paths that can be set up, in the catalogue's order.
+// The paths that stand for themselves, in the order in which full-hybrid takes them.
+[[nodiscard]] std::span<const Path> parts();
+// Those and full-hybrid.
 [[nodiscard]] std::span<const Path> paths();
 [[nodiscard]] const Path* find_path(catalogue::Intent intent);
 

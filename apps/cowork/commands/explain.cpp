@@ -168,7 +168,7 @@ std::string gateway_keys_page() {
     };
     for (const auto& key : rules::gateway_keys()) {
         std::string_view flag;
-        for (const auto& option : setup::gateway_options())
+        for (const auto& option : setup::gateway_only_options())
             if (option.key == key.name) flag = option.flag;
         const std::string range =
             key.highest == 0 ? std::string{} : fmt::format("{} to {}", key.lowest, key.highest);
