@@ -133,7 +133,7 @@ tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::str
         return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
                        hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
     }
-    if (command == "setup" ? setup::find_path(*intent) == nullptr : !catalogue::row(*intent).available)
+    if (command == "setup" ? setup::find_path(*intent) == nullptr : !catalogue::row(*intent).checked)
         return mistake(
             command,
             fmt::format("this version does not {} {} yet", command == "setup" ? "set up" : "check", word),

@@ -51,6 +51,7 @@ void preset_telegram(EnvBuilder& file) {
 
 void preset(EnvBuilder& file) {
     file.generate("ADMIN_TOKEN");
+    if (file.said("TRUSTED_PROXY_CIDRS")) file.preset("TRUST_PROXY_HEADERS", "true");
     file.preset("OPENCODE_URL", "http://127.0.0.1:4096");
     file.preset("RUNTIME_ROOT", system_runtime_root);
     for (const std::string_view name :

@@ -1,4 +1,5 @@
 #include "cowork/commands/explain.hpp"
+#include "cowork/commands/topologies_page.hpp"
 #include "support/cli_run.hpp"
 
 #include <catch2/catch.hpp>
@@ -118,6 +119,7 @@ TEST_CASE("the generated reference pages are up to date") {
     INFO("run scripts/update-reference");
     CHECK(content_of(root / "docs/reference/checks.md") == cowork::app::reference_page());
     CHECK(content_of(root / "docs/reference/gateway-keys.md") == cowork::app::gateway_keys_page());
+    CHECK(content_of(root / "docs/reference/topologies.md") == cowork::app::topologies_page());
 }
 
 TEST_CASE("the manual and the reference name every option of the program") {

@@ -4,6 +4,7 @@
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/setup_answers.hpp"
 #include "cowork/commands/setup_files.hpp"
+#include "cowork/commands/setup_list.hpp"
 #include "cowork/commands/setup_output.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
@@ -54,7 +55,7 @@ int refuse(const SetupOptions& options, const Io& io, Error error) {
 // What doctor finds about the files that were written; nothing where it does not know the path.
 std::optional<report::Report> closing_check(const SetupOptions& options, const Io& io,
                                             const setup::Plan& plan, std::stop_token stop, bool& stragglers) {
-    if (!catalogue::row(plan.intent).available) return std::nullopt;
+    if (!catalogue::row(plan.intent).checked) return std::nullopt;
     std::vector<std::string> paths;
     for (const setup::EnvFile& file : plan.env_files) paths.push_back(file.path);
     auto loaded = config::load({paths, io.environment, {}, rules::gateway_prefix});
@@ -133,7 +134,7 @@ int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan
 }
 
 int run_path(const SetupOptions& options, const setup::Path& path, const Io& io) {
-    if (options.check && !catalogue::row(path.intent).available)
+    if (options.check && !catalogue::row(path.intent).checked)
         return refuse(
             options, io,
             Error{ErrorCode::usage,

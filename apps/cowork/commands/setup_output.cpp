@@ -177,7 +177,7 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
         if (!is_ready(result, "gateway.provider.healthy"))
             if (std::string start = start_command(file); !start.empty()) commands.push_back(std::move(start));
     }
-    if (!intent.available) return commands;
+    if (!intent.checked) return commands;
     std::string doctor = fmt::format("{} doctor {}", shell_word(program), intent.id);
     for (const PreparedFile& file : result.files)
         if (file.env != nullptr && file.path != intent.env_file)
@@ -288,46 +288,6 @@ std::string setup_json(const SetupResult& result) {
                         {"exitCode", result.exit_code},
                         {"redacted", true}};
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-std::string paths_text(const std::string& program) {
-    std::string text;
-    for (const auto& row : catalogue::intents()) {
-        std::string planes;
-        for (const auto plane : row.control_planes)
-            planes += fmt::format("{}{}", planes.empty() ? "" : ", ", catalogue::to_string(plane));
-        text += fmt::format("{:<16} {}{}\n                 topology {}, authority {}, state owned by {}\n",
-                            row.id, row.when, row.available ? "" : "  (not in this version)", row.topology,
-                            catalogue::to_string(row.authority), planes);
-        if (row.available)
-            text += fmt::format("                 writes {}; {} setup {} --evaluate\n", row.env_file,
-                                shell_word(program), row.id);
-    }
-    return text;
-}
-
-std::string paths_json(const std::string& program) {
-    json paths = json::array();
-    for (const auto& row : catalogue::intents()) {
-        json planes = json::array();
-        for (const auto plane : row.control_planes) planes.push_back(catalogue::to_string(plane));
-        json next = json::array();
-        if (row.available) next.push_back(fmt::format("{} setup {} --evaluate", shell_word(program), row.id));
-        paths.push_back({{"intent", row.id},
-                         {"label", row.label},
-                         {"when", row.when},
-                         {"topology", row.topology},
-                         {"executionAuthority", catalogue::to_string(row.authority)},
-                         {"controlPlanes", planes},
-                         {"available", row.available},
-                         {"writes", row.env_file.empty() ? json::array() : json::array({row.env_file})},
-                         {"next", next}});
-    }
-    const json document{{"schemaVersion", 1},
-                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
-                        {"command", "setup"},
-                        {"paths", paths}};
-    return document.dump(2) + "\n";
 }
 
 }  // namespace cowork::app

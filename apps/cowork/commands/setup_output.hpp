@@ -29,8 +29,4 @@ struct SetupResult {
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
 
-// `setup --list`.
-[[nodiscard]] std::string paths_text(const std::string& program);
-[[nodiscard]] std::string paths_json(const std::string& program);
-
 }  // namespace cowork::app
