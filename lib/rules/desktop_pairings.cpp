@@ -71,11 +71,16 @@ constexpr std::array policy_fields{
     Field{"exposeLocalMcpDetails", Kind::boolean}, Field{"allowRemoteAttachments", Kind::boolean},
 };
 constexpr std::array audit_fields{
-    Field{"id", Kind::id},           Field{"pairingId", Kind::id},
-    Field{"action", Kind::action},   Field{"actorId", Kind::note},
-    Field{"actorLabel", Kind::note}, Field{"workspaceId", Kind::note},
-    Field{"sessionId", Kind::note},  Field{"commandId", Kind::note},
-    Field{"reason", Kind::note},     Field{"createdAt", Kind::time},
+    Field{"id", Kind::id},
+    Field{"pairingId", Kind::id},
+    Field{"action", Kind::action},
+    Field{"actorId", Kind::note},
+    Field{"actorLabel", Kind::note},
+    Field{"workspaceId", Kind::note},
+    Field{"sessionId", Kind::note},
+    Field{"commandId", Kind::note},
+    Field{"reason", Kind::note},
+    Field{"createdAt", Kind::time},
     Field{"metadata", Kind::metadata, true},
 };
 
@@ -135,7 +140,8 @@ bool is_time(const Json& value) {
 
 bool is_list(const Json& value) {
     return value.is_array() && value.size() <= longest_list &&
-           std::all_of(value.begin(), value.end(), [](const Json& entry) { return is_text(entry, longest_id); });
+           std::all_of(value.begin(), value.end(),
+                       [](const Json& entry) { return is_text(entry, longest_id); });
 }
 
 bool is_sequence(const Json& value) {
@@ -214,12 +220,10 @@ class PairingJudge {
         object("the file", state, state_fields);
         if (!file_.unusable.empty()) return std::move(file_);
         if (state["schemaVersion"] != 1) add("the file", "has a schemaVersion other than 1");
-        entries(state["pairings"], "pairing", [&](const std::string& name, const Json& entry) {
-            record(name, entry);
-        });
-        entries(state["audit"], "audit entry", [&](const std::string& name, const Json& entry) {
-            object(name, entry, audit_fields);
-        });
+        entries(state["pairings"], "pairing",
+                [&](const std::string& name, const Json& entry) { record(name, entry); });
+        entries(state["audit"], "audit entry",
+                [&](const std::string& name, const Json& entry) { object(name, entry, audit_fields); });
         return std::move(file_);
     }
 
@@ -247,7 +251,8 @@ class PairingJudge {
         }
         const auto before = file_.unusable.size();
         for (const auto& [key, member] : value.items())
-            if (std::none_of(fields.begin(), fields.end(), [&k = key](const Field& f) { return f.name == k; }))
+            if (std::none_of(fields.begin(), fields.end(),
+                             [&k = key](const Field& f) { return f.name == k; }))
                 add(name, fmt::format("has the key '{}', which Desktop does not write", printable(key)));
         for (const Field& field : fields) {
             const auto member = value.find(field.name);

@@ -14,8 +14,8 @@ enum class Platform { linux_desktop, macos };
 
 // The names that the stock build of Desktop uses; a branded build changes them in its configuration.
 struct DesktopNames {
-    std::string brand = "Open Cowork";            // branding.name: the data root
-    std::string data_dir_name = "open-cowork";    // branding.dataDirName: the configuration layers
+    std::string brand = "Open Cowork";          // branding.name: the data root
+    std::string data_dir_name = "open-cowork";  // branding.dataDirName: the configuration layers
 };
 
 enum class LayerKind { override_file, directory, user, managed };

@@ -41,7 +41,8 @@ bool is_base_url(std::string_view url) {
 }
 
 bool all_text(const Json& list) {
-    return list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& e) { return e.is_string(); });
+    return list.is_array() &&
+           std::all_of(list.begin(), list.end(), [](const Json& e) { return e.is_string(); });
 }
 
 bool one_of(const LayerKey& key, const Json& value) {

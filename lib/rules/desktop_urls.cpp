@@ -26,8 +26,7 @@ std::string normalised(const net::Url& url) {
 bool is_loopback(std::string_view host) { return net::classify_host(host) == net::HostClass::loopback; }
 
 tl::expected<net::Url, std::string> plain_endpoint(std::string_view text) {
-    if (text.size() > longest_url)
-        return tl::unexpected(fmt::format("is longer than {} bytes", longest_url));
+    if (text.size() > longest_url) return tl::unexpected(fmt::format("is longer than {} bytes", longest_url));
     const net::EndpointVerdict verdict = net::check_service_endpoint(text);
     if (!verdict.ok()) return tl::unexpected(std::string(net::describe(verdict.problem)));
     return *verdict.url;

@@ -66,11 +66,13 @@ class CloudPlanner {
         turned_on();
         if (problems_.empty()) connection();
         if (!problems_.empty()) return tl::unexpected(std::move(problems_));
-        auto layer = plan_user_layer(layers_, wishes_);
-        if (!layer) return tl::unexpected(std::move(layer.error()));
+        if (!wishes_.empty()) {
+            auto layer = plan_user_layer(layers_, wishes_);
+            if (!layer) return tl::unexpected(std::move(layer.error()));
+            plan_.layers.push_back(std::move(*layer));
+        }
         remarks();
         plan_.intent = catalogue::Intent::cloud_connect;
-        plan_.layers.push_back(std::move(*layer));
         steps();
         return std::move(plan_);
     }
@@ -87,8 +89,8 @@ class CloudPlanner {
     void url() {
         const auto said = answers_.text("--cloud-url");
         if (said.empty()) {
-            refuse("--cloud-url", "--cloud-url is missing: the base URL of the Cloud that Desktop connects to",
-                   {});
+            refuse("--cloud-url",
+                   "--cloud-url is missing: the base URL of the Cloud that Desktop connects to", {});
             return;
         }
         auto checked = rules::cloud_base_url(said);
@@ -188,8 +190,8 @@ class CloudPlanner {
     // In the list that the user's layer has or is to get.
     void change(std::ptrdiff_t index) {
         if (index >= 0) {
-            wishes_.push_back({"--label", fmt::format("{}/{}/label", list, index),
-                               Json(answers_.text("--label")).dump()});
+            wishes_.push_back(
+                {"--label", fmt::format("{}/{}/label", list, index), Json(answers_.text("--label")).dump()});
         } else {
             wishes_.push_back({"--cloud-url", fmt::format("{}/-", list), entry().dump()});
         }
@@ -226,13 +228,15 @@ class CloudPlanner {
                  "the list in the user's layer replaces the one that a branded application ships; the stock "
                  "application ships none");
         if (layer_url_ != base_url_)
-            note(true, fmt::format("it is written as {}, because the schema wants more than a slash after the "
-                                   "port; Desktop trims it to {}",
-                                   layer_url_, base_url_));
-        if (!layers_.flag("/cloudDesktop/allowUserAddedConnections").value_or(true))
             note(true,
-                 "people cannot add Clouds in the app (cloudDesktop.allowUserAddedConnections is false); this "
-                 "one comes from the configuration and is shown all the same");
+                 fmt::format("it is written as {}, because the schema wants more than a slash after the "
+                             "port; Desktop trims it to {}",
+                             layer_url_, base_url_));
+        if (!layers_.flag("/cloudDesktop/allowUserAddedConnections").value_or(true))
+            note(
+                true,
+                "people cannot add Clouds in the app (cloudDesktop.allowUserAddedConnections is false); this "
+                "one comes from the configuration and is shown all the same");
         if (layers_.flag("/cloudDesktop/requireManagedOrg").value_or(false) ||
             answers_.has("--require-managed-org"))
             note(true, "only configured connections are shown (cloudDesktop.requireManagedOrg)");

@@ -65,10 +65,9 @@ void apply(Json& root, const LayerWish& wish) {
 
 std::vector<Error> not_editable(const DesktopLayers& layers, const LayerWish& wish, const Json& wished) {
     const Json::json_pointer pointer(wish.pointer);
-    const Json::json_pointer top("/" + Json::json_pointer(wish.pointer).to_string().substr(
-                                           1, wish.pointer.find('/', 1) - 1));
-    return {refusal(wish,
-                    fmt::format("{} cannot be edited without risk to what it holds", layers.user_path),
+    const Json::json_pointer top(
+        "/" + Json::json_pointer(wish.pointer).to_string().substr(1, wish.pointer.find('/', 1) - 1));
+    return {refusal(wish, fmt::format("{} cannot be edited without risk to what it holds", layers.user_path),
                     fmt::format("write this into it by hand: \"{}\": {}", top.back(),
                                 wished.contains(top) ? wished.at(top).dump() : wish.value))};
 }
@@ -85,14 +84,13 @@ Result<DesktopLayers> desktop_layers(const Surroundings& surroundings) {
 std::vector<Note> layer_notes(const DesktopLayers& layers) {
     std::vector<Note> notes;
     for (const auto& layer : layers.found)
-        notes.push_back({true,
-                         fmt::format("{} is {}", rules::to_string(layer.kind), layer.document.path()),
-                         {}});
+        notes.push_back(
+            {true, fmt::format("{} is {}", rules::to_string(layer.kind), layer.document.path()), {}});
     for (const auto& shadowed : layers.shadowed)
-        notes.push_back({false,
-                         fmt::format("{} counts for nothing, because {} is read instead", shadowed.path,
-                                     shadowed.by),
-                         fmt::format("keep one of the two: move what is needed into {}", shadowed.by)});
+        notes.push_back(
+            {false,
+             fmt::format("{} counts for nothing, because {} is read instead", shadowed.path, shadowed.by),
+             fmt::format("keep one of the two: move what is needed into {}", shadowed.by)});
     for (const auto kind : layers.without_file)
         notes.push_back({false, fmt::format("{} has no file", rules::to_string(kind)),
                          "unset the variable, or put the file where it points"});

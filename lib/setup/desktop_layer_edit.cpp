@@ -41,8 +41,8 @@ Layout layout_of(const DesktopDocument& document) {
 // JSON text over several lines, each but the first with the indent.
 std::string block(const Json& value, const Layout& layout, const std::string& indent) {
     const bool tabs = layout.unit.starts_with('\t');
-    const std::string text =
-        value.dump(static_cast<int>(layout.unit.size()), tabs ? '\t' : ' ', false, Json::error_handler_t::replace);
+    const std::string text = value.dump(static_cast<int>(layout.unit.size()), tabs ? '\t' : ' ', false,
+                                        Json::error_handler_t::replace);
     std::string out;
     for (const char c : text) {
         if (c == '\n') {
@@ -72,7 +72,8 @@ std::string added(const DesktopDocument& document, const Span& holder, const std
         return text.insert(holder.last, ", " + name + value.dump());
     const Layout layout = layout_of(document);
     const std::string outer = indent_at(text, holder.begin);
-    std::string lines = layout.newline + outer + layout.unit + name + block(value, layout, outer + layout.unit);
+    std::string lines =
+        layout.newline + outer + layout.unit + name + block(value, layout, outer + layout.unit);
     // After the last thing before the bracket, which may be a comment.
     const std::size_t gap = text.find_last_not_of(" \t\r\n", close - 1) + 1;
     if (text.find('\n', gap) > close) lines += layout.newline + outer;
@@ -83,9 +84,7 @@ std::string added(const DesktopDocument& document, const Span& holder, const std
 }
 
 // A pointer's last token, unescaped.
-std::string last_token(std::string_view pointer) {
-    return Json::json_pointer(std::string(pointer)).back();
-}
+std::string last_token(std::string_view pointer) { return Json::json_pointer(std::string(pointer)).back(); }
 
 }  // namespace
 
