@@ -15,8 +15,10 @@ namespace cowork::test {
 // A private directory of one test case, removed at its end.
 class ScratchDirectory {
   public:
-    ScratchDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cowork-test-XXXXXX").string();
+    ScratchDirectory() : ScratchDirectory(std::filesystem::temp_directory_path()) {}
+    // In that directory, for a test that needs a certain file system.
+    explicit ScratchDirectory(const std::filesystem::path& parent) {
+        std::string pattern = (parent / "cowork-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) FAIL("cannot make a scratch directory");
         path_ = std::filesystem::canonical(pattern).string();
     }
