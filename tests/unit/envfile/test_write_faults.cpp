@@ -9,7 +9,6 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -62,12 +61,6 @@ const std::vector<Scenario> scenarios{
 int write_new(const std::string& path) {
     const auto outcome = write_private(path, Secret(new_text));
     return outcome ? succeeded : refused;
-}
-
-// In memory where that can be had: a thousand writes to a disk would take a minute. What is killed here is
-// the process, not the machine.
-std::filesystem::path fast_directory() {
-    return ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
 }
 
 // A directory as the scenario begins.
