@@ -34,8 +34,9 @@ TEST_CASE("a masked diff shows what changes as diff does") {
     CHECK(diff("A=1\nB=2\nC=3\n", "A=1\nB=9\nC=3\n") == Lines{"@@ -2 +2 @@", "-B=2", "+B=9"});
     CHECK(diff("A=1\nB=2\nC=3\nD=4\n", "A=1\nC=3\nX=0\nY=0\nD=5\n") ==
           Lines{"@@ -2 +1,0 @@", "-B=2", "@@ -4 +3,3 @@", "-D=4", "+X=0", "+Y=0", "+D=5"});
-    CHECK(diff("A=1\nB=2", "A=1\nB=2\n\n# G\nC=3\n") ==
-          Lines{"@@ -2 +2,4 @@", "-B=2", "+B=2 (the same, written differently)", "+", "+# G", "+C=3"});
+    CHECK(diff("A=1\nB=2", "A=1\nB=2\n\n# G\nC=3\n") == Lines{"@@ -2,0 +3,3 @@", "+", "+# G", "+C=3"});
+    CHECK(diff("A=1\r\nB=2", "A=1\r\nB=2\r\nC=3\r\n") == Lines{"@@ -2,0 +3 @@", "+C=3"});
+    CHECK(diff("B=2\r\n", "B=2\n") == Lines{"@@ -1 +1 @@", "-B=2", "+B=2 (the same, written differently)"});
 }
 
 TEST_CASE("a masked diff tells secrets apart without showing them") {
