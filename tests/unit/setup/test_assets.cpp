@@ -241,10 +241,13 @@ TEST_CASE("assets: what no file can hold is refused by the name of its key") {
     CHECK_FALSE(has(refused.error().message, "c4n4ry"));
 }
 
-TEST_CASE("assets: an env file or a program with a line break in its path is refused") {
+TEST_CASE("assets: an env file or a program whose path no unit can hold is refused") {
     auto made = asset_case(Intent::gateway_only);
     SECTION("env file") { made.env_file = "/etc/a\nb"; }
     SECTION("program") { made.program = "/usr/bin/a\nb"; }
+    // systemd takes no such program, however it is quoted.
+    SECTION("program with a quote") { made.program = "/opt/a\"b/cowork"; }
+    SECTION("program with a backslash") { made.program = "/opt/a\\b/cowork"; }
     CHECK_FALSE(setup::make_assets(made.context()));
 }
 
