@@ -24,7 +24,9 @@ struct Asset {
     std::string name;     // relative to the directory, at most one subdirectory
     std::string text;     // begins with the header comment that write_assets() knows its own files by
     std::string purpose;  // one line
-    std::string next;     // the shell command that puts it to use; empty when another asset's command does
+    // The shell command, run in the directory of the assets, that puts it to use; empty when another asset's
+    // does.
+    std::string next;
 };
 
 // The assets for gateway_only, cloud_gateway, and cloud_connect where the file is the Cloud server's own.

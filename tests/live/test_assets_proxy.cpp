@@ -138,10 +138,11 @@ class Proxy {
     }
     void start() {
         process_ = std::make_unique<test::Process>(test::ProcessOptions{
-            .argv = kind_ == Kind::nginx ? std::vector<std::string>{program(kind_), "-p", path(), "-c",
-                                                                    config_, "-g", "daemon off;"}
-                                         : std::vector<std::string>{program(kind_), "run", "--adapter",
-                                                                    "caddyfile", "--config", config_},
+            .argv = kind_ == Kind::nginx
+                        ? std::vector<std::string>{program(kind_), "-p", path(), "-c", config_, "-g",
+                                                   "daemon off; master_process off;"}
+                        : std::vector<std::string>{program(kind_), "run", "--adapter", "caddyfile",
+                                                   "--config", config_},
             .environment = environment()});
         const auto deadline = std::chrono::steady_clock::now() + 30s;
         while (status("GET", "/") == 0) {

@@ -71,6 +71,9 @@ TEST_CASE("assets: systemd takes every unit without a word and exposes little") 
     const auto [intent, more] = GENERATE(table<Intent, test::Pairs>({
         {Intent::gateway_only, {}},
         {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/home/me/agents"}, {gateway + "PORT", "443"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/srv/a\"b'c\\d e%n$HOME;{f}"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/var/lib/a\"b'c\\d e%n$HOME;{f}"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/home/a\"b'c\\d e%n$HOME;{f}"}}},
         {Intent::gateway_only, {{gateway + "OPENCODE_URL", "http://10.0.0.7:4096"}}},
         {Intent::cloud_gateway, {}},
         {Intent::cloud_connect, {}},
