@@ -37,6 +37,7 @@ enum class KeyKind {
     delivery_url,
     database_url,
     secret_reference,  // where a secret is kept, not the secret
+    credential,        // a secret that somebody else chose, of any length
 };
 
 // One setting of a service.
@@ -51,7 +52,8 @@ struct Key {
     bool bare = false;              // the name is the full one
 
     [[nodiscard]] bool secret() const {
-        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json;
+        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json ||
+               kind == KeyKind::credential;
     }
 };
 
