@@ -1,6 +1,7 @@
 #include "rules/service.hpp"
 
 #include "core/names.hpp"
+#include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -50,7 +51,7 @@ std::string Service::nearest(std::string_view name) const {
 }
 
 std::span<const Service* const> services() {
-    static const std::array all{&standalone_gateway(), &cloud_server()};
+    static const std::array all{&standalone_gateway(), &channel_gateway(), &cloud_server()};
     return all;
 }
 
