@@ -11,7 +11,6 @@
 namespace cowork::rules {
 namespace {
 
-constexpr std::size_t shortest_secret = 16;
 constexpr std::size_t shortest_cookie_secret = 32;
 
 // The server asks a secret manager for these only; any other reference to one resolves to nothing, silently.
