@@ -137,7 +137,6 @@ bool Judge::value_of(const Key& key) {
         case KeyKind::database_url:
         case KeyKind::secret_reference:
         case KeyKind::strong_secret:
-        case KeyKind::credential:
         case KeyKind::positive_number:
         case KeyKind::clamped_integer:
         case KeyKind::silent_integer:
