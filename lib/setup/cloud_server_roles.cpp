@@ -150,7 +150,8 @@ class Chooser {
             said = std::string(trimmed(set->reveal()));
         const bool splits = !chosen.empty() && chosen.front() != CloudRole::all_in_one;
         for (const Existing& file : existing_) {
-            const bool same = splits ? file.split() : std::find(chosen.begin(), chosen.end(), file.role) != chosen.end();
+            const bool same =
+                splits ? file.split() : std::find(chosen.begin(), chosen.end(), file.role) != chosen.end();
             if (said.empty() && same) said = file.tier();
         }
         if (said.empty()) return;
@@ -211,8 +212,8 @@ class Chooser {
             refuse("--output", "--output names one file, and each of several roles has its own",
                    "name a directory with --directory, or one role");
         if (answers_.evaluate && chosen_.tier != CloudTier::local)
-            refuse("--evaluate", fmt::format("--evaluate is for the local tier, and this is {}",
-                                             to_string(chosen_.tier)),
+            refuse("--evaluate",
+                   fmt::format("--evaluate is for the local tier, and this is {}", to_string(chosen_.tier)),
                    "leave out --evaluate, or add --tier local");
         if (answers_.evaluate && !(whole && chosen.size() == 1))
             refuse("--evaluate", "--evaluate tries the whole Cloud in one process", "leave out --role");
@@ -228,8 +229,8 @@ class Chooser {
             const bool named_role = there != nullptr && !trimmed(there->config.text(key("ROLE"))).empty();
             if (named_role && there->role != role)
                 refuse("--role",
-                       fmt::format("{} is the file of role {}, and --role is {}", path, to_string(there->role),
-                                   to_string(role)),
+                       fmt::format("{} is the file of role {}, and --role is {}", path,
+                                   to_string(there->role), to_string(role)),
                        "name another file with --output, or all roles at once");
             chosen_.files.push_back({role, std::move(path)});
         }
@@ -244,7 +245,8 @@ class Chooser {
                             [&](const CloudRoleFile& chosen) { return chosen.path == file.path; });
             const auto tier = file.tier();
             const bool same = (tier.empty() ? "local" : tier) == to_string(chosen_.tier);
-            if (!written && file.split() && same) chosen_.siblings.push_back({file.path, std::move(file.config)});
+            if (!written && file.split() && same)
+                chosen_.siblings.push_back({file.path, std::move(file.config)});
         }
     }
 

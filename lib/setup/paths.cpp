@@ -1,6 +1,8 @@
 #include "setup/paths.hpp"
 
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
+#include "setup/cloud_connect.hpp"
 #include "setup/desktop_local.hpp"
 #include "setup/desktop_pairing.hpp"
 #include "setup/full_hybrid.hpp"
@@ -19,6 +21,10 @@ std::span<const Path> parts() {
          gateway_only_options(),
          {&rules::standalone_gateway()},
          plan_gateway_only},
+        {catalogue::Intent::cloud_connect,
+         cloud_connect_options(),
+         {&rules::cloud_server()},
+         plan_cloud_connect},
         {catalogue::Intent::desktop_pairing, desktop_pairing_options(), {}, plan_desktop_pairing},
     };
     return all;
