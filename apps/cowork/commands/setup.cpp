@@ -159,7 +159,7 @@ int run_path(const SetupOptions& options, const setup::Path& path, const Io& io)
                                      options.output,
                                      options.directory,
                                      [&](const std::string& file) { return existing.values(file); },
-                                     [&](const std::string& file) { return existing.text(file); }};
+                                     [&](const std::string& file) { return existing.text(file); }, path_facts};
     const auto plan = path.plan(*answers, surroundings);
     if (!plan) return refuse(options, io, plan.error());
     auto files = prepare_files(*plan, existing);
