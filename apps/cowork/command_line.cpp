@@ -4,13 +4,14 @@
 #include "core/duration.hpp"
 #include "core/names.hpp"
 #include "secrets/redactor.hpp"
-#include "setup/gateway_only.hpp"
+#include "setup/paths.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 namespace cowork::app {
 namespace {
@@ -25,10 +26,11 @@ struct Raw {
     std::string timeout = "5s";
     std::string deadline = "30s";
     std::string color = "auto";
-    std::string dialect = "portable";
+    std::string dialect;
     bool quiet = false;
     bool verbose = false;
-    std::map<std::string_view, std::string> valued;
+    const setup::Path* path = nullptr;  // whose options are on offer
+    std::map<std::string_view, std::vector<std::string>> valued;
     std::map<std::string_view, bool> switches;
 };
 
@@ -40,29 +42,52 @@ tl::unexpected<Early> mistake(std::string command, std::string message, std::str
 // takes a value in square brackets apart.
 void repeatable(CLI::Option* option, const char* type) { option->allow_extra_args(false)->type_name(type); }
 
+// The path that the arguments name, so that only its options are on offer.
+const setup::Path* path_in(const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments)
+        if (const auto intent = catalogue::parse_intent(argument)) return setup::find_path(*intent);
+    return nullptr;
+}
+
+std::string type_of(const setup::Option& option) { return option.secret() ? "SECRET" : "TEXT"; }
+
+void add_path_options(CLI::App& app, Raw& raw) {
+    if (raw.path == nullptr) return;
+    const std::string group(catalogue::row(raw.path->intent).id);
+    for (const auto& option : raw.path->options) {
+        const std::string flag(option.flag);
+        const std::string meaning(option.meaning);
+        if (option.takes == setup::Takes::nothing) {
+            app.add_flag(flag, raw.switches[option.flag], meaning)->group(group);
+        } else {
+            auto* added = app.add_option(flag, raw.valued[option.flag], meaning);
+            repeatable(added, type_of(option).c_str());
+            added->group(group);
+            if (option.takes != setup::Takes::values) added->expected(1);
+        }
+    }
+}
+
 void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
     app.add_option("INTENT", raw.intent, "which path: see --list");
     app.add_flag("--list", options.list, "list the paths");
-    app.add_flag("--evaluate", options.evaluate,
-                 "fill in a trial set-up: memory store, signed webhook on loopback, generated secrets");
-    for (const auto& option : setup::gateway_options()) {
-        if (option.is_switch) {
-            app.add_flag(std::string(option.flag), raw.switches[option.flag], std::string(option.meaning));
-        } else {
-            app.add_option(std::string(option.flag), raw.valued[option.flag], std::string(option.meaning))
-                ->type_name(option.secret ? "SECRET" : "TEXT")
-                ->group("gateway-only");
-        }
-    }
-    repeatable(app.add_option("--set", options.sets, "set any key that the gateway knows; repeatable"),
+    app.add_flag("--evaluate", options.evaluate, "fill in a trial set-up for everything that is not said");
+    add_path_options(app, raw);
+    repeatable(app.add_option("--set", options.sets, "set any key that the service knows; repeatable"),
                "KEY=VALUE");
+    repeatable(app.add_option("--unset", options.unsets, "take a key out of the file; repeatable"), "KEY");
     app.add_option("--output", options.output, "the env file [the path's default]")->type_name("PATH");
+    app.add_option("--directory", options.directory, "where files with a default name go [here]")
+        ->type_name("DIR");
+    app.add_option("--assets", options.assets,
+                   "also write systemd units, Compose file, reverse proxy and the like there")
+        ->type_name("DIR");
     app.add_option("--dialect", raw.dialect,
-                   "who reads the file: portable, sh, systemd, docker or compose [portable]");
+                   "who reads the file: portable, sh, systemd, docker or compose [the file's own; portable]");
     app.add_flag("--print", options.print, "print the env file instead of writing it");
-    app.add_flag("--dry-run", options.dry_run, "say what would be written, secrets masked");
+    app.add_flag("--dry-run", options.dry_run, "say what would change, secrets masked");
     app.add_flag("--allow-secret-print", options.allow_secret_print, "let --print show secrets");
-    app.add_flag("--force", options.force, "replace a file that cowork did not write");
+    app.add_flag("--force", options.force, "take over a file that is not recognised as such settings");
     app.add_flag("--check", options.check, "make the result of the closing check the exit code");
     app.add_flag("--json", options.json, "say what was written as JSON, secrets masked");
 }
@@ -108,7 +133,7 @@ tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::str
         return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
                        hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
     }
-    if (!catalogue::row(*intent).available)
+    if (command == "setup" ? setup::find_path(*intent) == nullptr : !catalogue::row(*intent).checked)
         return mistake(
             command,
             fmt::format("this version does not {} {} yet", command == "setup" ? "set up" : "check", word),
@@ -143,15 +168,21 @@ tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw, con
     const auto intent = read_intent("setup", raw.intent);
     if (!intent) return tl::unexpected(intent.error());
     options.intent = *intent;
-    for (const auto& option : setup::gateway_options()) {
+    for (const auto& option : raw.path == nullptr ? std::span<const setup::Option>{} : raw.path->options) {
         if (app.count(std::string(option.flag)) == 0) continue;
-        options.given.emplace_back(option.flag, option.is_switch ? "true" : raw.valued.at(option.flag));
+        if (option.takes == setup::Takes::nothing) {
+            options.given.emplace_back(option.flag, "true");
+        } else {
+            for (const std::string& text : raw.valued.at(option.flag))
+                options.given.emplace_back(option.flag, text);
+        }
     }
-    const auto dialect = config::parse_dialect(raw.dialect);
-    if (!dialect)
-        return mistake("setup", "--dialect names none that cowork writes",
-                       "use portable, sh, systemd, docker or compose");
-    options.dialect = *dialect;
+    if (!raw.dialect.empty()) {
+        options.dialect = config::parse_dialect(raw.dialect);
+        if (!options.dialect)
+            return mistake("setup", "--dialect names none that cowork writes",
+                           "use portable, sh, systemd, docker or compose");
+    }
     return Invocation{std::move(options)};
 }
 
@@ -222,6 +253,15 @@ std::string unknown_option(const CLI::App& app, const std::vector<std::string>& 
     return {};
 }
 
+// The paths that have an option; empty when none has.
+std::string paths_with(const std::string& flag) {
+    std::string ids;
+    for (const setup::Path& path : setup::paths())
+        if (setup::find_option(path, flag) != nullptr)
+            ids += (ids.empty() ? "" : ", ") + std::string(catalogue::row(path.intent).id);
+    return ids;
+}
+
 // What CLI11 found wrong, without the values it would quote: they may be secrets.
 Early describe(const CLI::ParseError& problem, const CLI::App& app, const std::string& command,
                const std::vector<std::string>& arguments) {
@@ -245,6 +285,11 @@ Early describe(const CLI::ParseError& problem, const CLI::App& app, const std::s
             });
         early.message = a_name ? fmt::format("there is no option {}", flag) : "there is no such option";
         if (!a_name) return early;
+        if (const std::string paths = command == "setup" ? paths_with(flag) : std::string{}; !paths.empty()) {
+            early.message = fmt::format("{} is an option of {}", flag, paths);
+            early.remedy = "see cowork setup PATH --help for the options of one path";
+            return early;
+        }
         const std::vector<std::string> names = option_names(app);
         if (const auto hint = nearest(flag, {names.begin(), names.end()}); !hint.empty())
             early.remedy = fmt::format("did you mean {}?", hint);
@@ -281,11 +326,12 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     CLI::App* doctor = app.add_subcommand(
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
     for (CLI::App* command : {setup, doctor}) command->footer(footer);
-    add_setup(*setup, setup_options, raw);
-    add_doctor(*doctor, doctor_options, raw);
-
     const std::string command =
         !arguments.empty() && (arguments[0] == "setup" || arguments[0] == "doctor") ? arguments[0] : "";
+    raw.path = path_in(arguments);
+    if (command != "doctor") add_setup(*setup, setup_options, raw);
+    if (command != "setup") add_doctor(*doctor, doctor_options, raw);
+
     const CLI::App& meant = command == "setup" ? *setup : command == "doctor" ? *doctor : app;
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -25,11 +25,13 @@ struct SetupOptions {
     std::optional<catalogue::Intent> intent;
     bool list = false;
     bool evaluate = false;
-    std::vector<std::pair<std::string_view, std::string>>
-        given;                      // flag of setup::gateway_options(), argument
-    std::vector<std::string> sets;  // KEY=VALUE
+    std::vector<std::pair<std::string, std::string>> given;  // an option of the path, its argument
+    std::vector<std::string> sets;                           // KEY=VALUE
+    std::vector<std::string> unsets;                         // KEY
     std::string output;
-    config::Dialect dialect = config::Dialect::portable;
+    std::string directory;
+    std::string assets;                      // a directory; empty for none
+    std::optional<config::Dialect> dialect;  // empty: the file's own, or portable for a new one
     bool print = false;
     bool dry_run = false;
     bool allow_secret_print = false;

@@ -1,8 +1,8 @@
 #include "config/secret_source.hpp"
 #include "cowork/command_line.hpp"
 #include "rules/secret_names.hpp"
-#include "rules/standalone_gateway.hpp"
-#include "setup/gateway_only.hpp"
+#include "rules/service.hpp"
+#include "setup/paths.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,9 +15,11 @@ bool is_secret_flag(std::string_view flag) {
     constexpr std::array doctor_flags{std::string_view{"--admin-token"}, std::string_view{"--database-url"},
                                       std::string_view{"--opencode-password"}};
     if (std::find(doctor_flags.begin(), doctor_flags.end(), flag) != doctor_flags.end()) return true;
-    const auto options = setup::gateway_options();
-    return std::any_of(options.begin(), options.end(),
-                       [&](const auto& o) { return o.secret && o.flag == flag; });
+    const auto paths = setup::paths();
+    return std::any_of(paths.begin(), paths.end(), [&](const setup::Path& path) {
+        const auto* option = setup::find_option(path, flag);
+        return option != nullptr && option->secret();
+    });
 }
 
 // Where in an argument's text a literal secret begins; npos when there is none.
@@ -31,7 +33,11 @@ std::size_t literal_at(std::string_view flag, std::string_view value, std::size_
     if (equals == std::string_view::npos) return std::string_view::npos;
     const auto key = value.substr(0, equals);
     // With or without the prefix: CONFIG_JSON by itself does not look like a secret.
-    if (!rules::is_secret_key(key) && !rules::is_secret_key(rules::gateway_key(key)))
+    const auto services = rules::services();
+    if (!rules::is_secret_key(key) &&
+        std::none_of(services.begin(), services.end(), [&](const rules::Service* service) {
+            return rules::is_secret_key(service->full_name(key));
+        }))
         return std::string_view::npos;
     return literal(value.substr(equals + 1)) ? offset + equals + 1 : std::string_view::npos;
 }

@@ -2,6 +2,7 @@
 
 #include "core/names.hpp"
 #include "rules/channel_gateway.hpp"
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ std::string Service::nearest(std::string_view name) const {
 }
 
 std::span<const Service* const> services() {
-    static const std::array all{&standalone_gateway(), &channel_gateway()};
+    static const std::array all{&standalone_gateway(), &cloud_server(), &channel_gateway()};
     return all;
 }
 

@@ -1,16 +1,18 @@
-#include "cowork/commands/explain.hpp"
+#include "cowork/commands/reference_pages.hpp"
 
 #include <iostream>
 #include <string_view>
 
-// reference_page checks|gateway-keys: a page of docs/reference on standard output, for
+// reference_page: the names of the pages. reference_page NAME: that page on standard output, for
 // scripts/update-reference.
 int main(int argc, char** argv) {
-    const std::string_view page = argc == 2 ? argv[1] : "";
-    if (page != "checks" && page != "gateway-keys") {
-        std::cerr << "usage: reference_page checks|gateway-keys\n";
-        return 2;
+    const std::string_view wanted = argc == 2 ? argv[1] : "";
+    bool known = wanted.empty();
+    for (const auto& page : cowork::app::reference_pages()) {
+        if (wanted.empty()) std::cout << page.name << '\n';
+        if (page.name != wanted) continue;
+        known = true;
+        std::cout << page.text();
     }
-    std::cout << (page == "checks" ? cowork::app::reference_page() : cowork::app::gateway_keys_page());
-    return std::cout.flush() ? 0 : 1;
+    return known && std::cout.flush() ? 0 : 1;
 }

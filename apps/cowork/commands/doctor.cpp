@@ -63,7 +63,7 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
     io.out << "Nothing is set up in this directory. The six paths:\n\n";
     for (const auto& row : catalogue::intents())
         io.out << fmt::format("  {:<16} {}{}\n", row.id, row.when,
-                              row.available ? "" : "  (not in this version)");
+                              row.checked ? "" : "  (not in this version)");
     io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", shell_word(io.program));
     return 1;
 }

@@ -36,17 +36,17 @@ std::string sourced(const std::string& path) {
 
 // How to start the gateway with the file. Only two dialects are a shell's: sourcing another one could run
 // what its values say.
-std::string start_command(const SetupResult& result) {
+std::string start_command(const PreparedFile& file) {
     constexpr std::string_view start = "pnpm --filter @open-cowork/standalone-gateway start";
-    switch (result.options.dialect) {
+    switch (file.dialect) {
         case config::Dialect::portable:
         case config::Dialect::sh:
-            return fmt::format("(set -a; . {}; {})", sourced(result.path), start);
+            return fmt::format("(set -a; . {}; {})", sourced(file.path), start);
         case config::Dialect::systemd: {
             std::error_code problem;
-            const auto absolute = std::filesystem::absolute(result.path, problem).string();
+            const auto absolute = std::filesystem::absolute(file.path, problem).string();
             return fmt::format("systemd-run --pty --same-dir -p {} {}",
-                               shell_word("EnvironmentFile=" + (problem ? result.path : absolute)), start);
+                               shell_word("EnvironmentFile=" + (problem ? file.path : absolute)), start);
         }
         case config::Dialect::docker:
         case config::Dialect::compose:
@@ -67,25 +67,89 @@ bool is_ready(const SetupResult& result, std::string_view id) {
     return row != nullptr && row->status == Status::ready;
 }
 
-// Only the gateway's own keys are known not to be secret: a name such as SESSION_KEY or REDIS_URL says
-// nothing of what its value holds.
+// Only a service's own keys are known not to be secret: a name such as SESSION_KEY or REDIS_URL says nothing
+// of what its value holds.
 bool masked(const setup::PlannedValue& value) {
-    return value.secret || rules::find_gateway_key(value.key) == nullptr;
+    return value.secret || rules::find_key(value.key) == nullptr;
 }
 
-std::string shown_value(const Redactor& redactor, const setup::PlannedValue& value) {
-    return masked(value) ? "(secret)" : redactor.clean(value.value.reveal()).str();
-}
-
-std::string values_text(const SetupResult& result) {
-    std::size_t width = 0;
-    for (const auto& value : result.plan.values) width = std::max(width, value.key.size());
+// The masked diff; of each line that is added, where its value comes from.
+std::string diff_text(const PreparedFile& file) {
     std::string text;
-    const Redactor redactor;
-    for (const auto& value : result.plan.values)
-        text += fmt::format("  {:<{}}  {}  [{}]\n", value.key, width, shown_value(redactor, value),
-                            to_string(value.origin));
+    for (const SafeText& line : file.diff) {
+        const std::string& shown = line.str();
+        const auto key = shown.substr(std::min<std::size_t>(1, shown.size()), shown.find('=') - 1);
+        const auto* value = file.env != nullptr && shown.starts_with('+') ? file.env->find(key) : nullptr;
+        text +=
+            fmt::format("  {}{}\n", shown,
+                        value == nullptr ? std::string{} : fmt::format("  [{}]", to_string(value->origin)));
+    }
     return text;
+}
+
+std::string dry_run_text(const PreparedFile& file) {
+    const std::string path = Redactor().clean(file.path).str();
+    switch (file.outcome.change) {
+        case envfile::WriteOutcome::Change::created:
+            return fmt::format("Would write {} (mode 0600), a new file:\n{}", path, diff_text(file));
+        case envfile::WriteOutcome::Change::replaced:
+            return fmt::format("Would change {} (mode 0600), keeping the old one as a backup:\n{}", path,
+                               diff_text(file));
+        case envfile::WriteOutcome::Change::unchanged:
+            break;
+    }
+    return fmt::format("{} holds all of this already; nothing would be written\n", path);
+}
+
+std::string written_text(const PreparedFile& file) {
+    const Redactor redactor;
+    const std::string path = redactor.clean(file.path).str();
+    std::string text =
+        file.outcome.change == envfile::WriteOutcome::Change::unchanged
+            ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", path)
+            : fmt::format("Wrote {} (mode 0600, {})\n", path, change_name(file.outcome.change));
+    if (!file.outcome.backup.empty())
+        text += fmt::format("Kept the old one as {}: it holds the old secrets\n",
+                            redactor.clean(file.outcome.backup).str());
+    if (file.outcome.tightened)
+        text += fmt::format(
+            "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
+            file.outcome.previous_mode);
+    for (const std::string& key : file.stale)
+        text += fmt::format("An earlier line of {} still sets {} to another value; the last line wins\n",
+                            path, key);
+    return text;
+}
+
+std::string notes_text(const SetupResult& result) {
+    const Redactor redactor;
+    std::string text;
+    for (const setup::Note& note : result.plan.notes) {
+        text += fmt::format("{} {}\n", note.ok ? "ok  " : "note", redactor.clean(note.text).str());
+        if (!note.remedy.empty()) text += fmt::format("     -> {}\n", redactor.clean(note.remedy).str());
+    }
+    return text;
+}
+
+// Where threads live when the gateway keeps them in memory.
+bool forgets(const SetupResult& result) {
+    return std::any_of(result.files.begin(), result.files.end(), [](const PreparedFile& file) {
+        return file.env != nullptr && file.env->service == &rules::standalone_gateway() &&
+               rules::view_gateway(file.env->as_config()).memory_store;
+    });
+}
+
+std::string steps_text(const SetupResult& result) {
+    const Redactor redactor;
+    std::string text;
+    int number = 0;
+    for (const setup::Step& step : result.plan.steps) {
+        text += fmt::format("  {}. {}\n", ++number, redactor.clean(step.text).str());
+        if (!step.command.empty()) text += fmt::format("     {}\n", redactor.clean(step.command).str());
+    }
+    for (const std::string& command : result.next)
+        text += fmt::format("  {}. {}\n", ++number, redactor.clean(command).str());
+    return text.empty() ? text : "\nNext\n" + text;
 }
 
 std::string check_text(const report::Report& check, bool color) {
@@ -101,64 +165,111 @@ json check_json(const SetupResult& result) {
 }  // namespace
 
 std::vector<std::string> next_commands(const SetupResult& result, const std::string& program) {
+    const auto& intent = catalogue::row(result.plan.intent);
     std::vector<std::string> commands;
-    if (!is_ready(result, "gateway.private_opencode.reachable"))
-        if (const auto* row = row_of(result, "gateway.private_opencode.reachable");
-            row == nullptr || !row->recovery.command.empty())
-            commands.push_back(row == nullptr ? "opencode serve --hostname 127.0.0.1 --port 4096"
-                                              : row->recovery.command.str());
-    if (!is_ready(result, "gateway.provider.healthy"))
-        if (std::string start = start_command(result); !start.empty()) commands.push_back(std::move(start));
-    const bool usual = result.path == catalogue::row(catalogue::Intent::gateway_only).env_file;
-    commands.push_back(fmt::format("{} doctor gateway-only{}", shell_word(program),
-                                   usual ? std::string{} : " --env-file " + path_word(result.path)));
+    for (const PreparedFile& file : result.files) {
+        if (file.env == nullptr || file.env->service != &rules::standalone_gateway()) continue;
+        if (!is_ready(result, "gateway.private_opencode.reachable"))
+            if (const auto* row = row_of(result, "gateway.private_opencode.reachable");
+                row == nullptr || !row->recovery.command.empty())
+                commands.push_back(row == nullptr ? "opencode serve --hostname 127.0.0.1 --port 4096"
+                                                  : row->recovery.command.str());
+        if (!is_ready(result, "gateway.provider.healthy"))
+            if (std::string start = start_command(file); !start.empty()) commands.push_back(std::move(start));
+    }
+    if (!intent.checked) return commands;
+    std::string doctor = fmt::format("{} doctor {}", shell_word(program), intent.id);
+    for (const PreparedFile& file : result.files)
+        if (file.env != nullptr && file.path != intent.env_file)
+            doctor += " --env-file " + path_word(file.path);
+    commands.push_back(std::move(doctor));
     return commands;
 }
 
 std::string setup_text(const SetupResult& result, bool color) {
-    const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
-    const bool memory = rules::view_gateway(result.plan.as_config({})).memory_store;
+    const auto& intent = catalogue::row(result.plan.intent);
     const Redactor redactor;
-    const std::string path = redactor.clean(result.path).str();
     std::string text;
-    if (result.options.dry_run) {
-        text += fmt::format(
-            "Would write {} (mode 0600), {}:\n{}", path,
-            result.outcome.change == envfile::WriteOutcome::Change::created ? "a new file" : "replacing it",
-            values_text(result));
-        return text;
-    }
-    const bool unchanged = result.outcome.change == envfile::WriteOutcome::Change::unchanged;
-    text += unchanged ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", path)
-                      : fmt::format("Wrote {} (mode 0600, {})\n", path, change_name(result.outcome.change));
-    if (result.outcome.tightened)
-        text += fmt::format(
-            "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
-            result.outcome.previous_mode);
-    for (const std::string& directory : result.created_directories)
-        text += fmt::format("Made {} (mode 0700) for OpenCode to work in\n", redactor.clean(directory).str());
-    text +=
-        fmt::format("Execution authority {}, state owned by {}{}\n", catalogue::to_string(intent.authority),
-                    catalogue::to_string(intent.control_planes.front()),
-                    memory ? " (memory store: nothing survives a restart)" : "");
+    for (const PreparedFile& file : result.files)
+        text += result.options.dry_run ? dry_run_text(file) : written_text(file);
+    if (result.files.empty()) text += "This path writes no file.\n";
+    for (const setup::NewDirectory& made : result.created_directories)
+        text += fmt::format("Made {} (mode 0700) {}\n", redactor.clean(made.path).str(), made.purpose);
+    if (!result.plan.notes.empty()) text += "\n" + notes_text(result);
+    if (result.options.dry_run) return text;
+    std::string planes;
+    for (const auto plane : intent.control_planes)
+        planes += fmt::format("{}{}", planes.empty() ? "" : ", ", catalogue::to_string(plane));
+    text += fmt::format("{}Execution authority {}, state owned by {}{}\n",
+                        result.plan.notes.empty() ? "" : "\n", catalogue::to_string(intent.authority), planes,
+                        forgets(result) ? " (memory store: nothing survives a restart)" : "");
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
-    text += "\nNext\n";
-    for (std::size_t i = 0; i < result.next.size(); ++i)
-        text += fmt::format("  {}. {}\n", i + 1, redactor.clean(result.next[i]).str());
-    return text;
+    return text + steps_text(result);
 }
 
-std::string setup_json(const SetupResult& result) {
-    const auto& intent = catalogue::row(catalogue::Intent::gateway_only);
+namespace {
+
+json file_json(const PreparedFile& file) {
+    json diff = json::array();
+    for (const SafeText& line : file.diff) diff.push_back(line.str());
+    const Redactor redactor;
+    return {{"path", redactor.clean(file.path).str()},
+            {"kind", file.env == nullptr ? "layer" : "env"},
+            {"mode", "0600"},
+            {"dialect", file.env == nullptr ? json(nullptr) : json(config::to_string(file.dialect))},
+            {"change", change_name(file.outcome.change)},
+            {"tightened", file.outcome.tightened},
+            {"backup",
+             file.outcome.backup.empty() ? json(nullptr) : json(redactor.clean(file.outcome.backup).str())},
+            {"diff", diff}};
+}
+
+json values_json(const SetupResult& result) {
     const Redactor redactor;
     json values = json::array();
-    for (const auto& value : result.plan.values)
-        values.push_back({{"key", value.key},
-                          {"value", masked(value) ? json(nullptr) : json(shown_value(redactor, value))},
-                          {"secret", masked(value)},
-                          {"origin", to_string(value.origin)}});
+    for (const PreparedFile& file : result.files) {
+        if (file.env == nullptr) continue;
+        for (const auto& value : file.env->values)
+            values.push_back(
+                {{"key", value.key},
+                 {"value", masked(value) ? json(nullptr) : json(redactor.clean(value.value.reveal()).str())},
+                 {"secret", masked(value)},
+                 {"origin", to_string(value.origin)},
+                 {"file", redactor.clean(file.path).str()}});
+    }
+    return values;
+}
+
+json notes_json(const SetupResult& result) {
+    const Redactor redactor;
+    json notes = json::array();
+    for (const setup::Note& note : result.plan.notes)
+        notes.push_back({{"ok", note.ok},
+                         {"text", redactor.clean(note.text).str()},
+                         {"remedy", redactor.clean(note.remedy).str()}});
+    return notes;
+}
+
+json steps_json(const SetupResult& result) {
+    const Redactor redactor;
+    json steps = json::array();
+    for (const setup::Step& step : result.plan.steps)
+        steps.push_back(
+            {{"text", redactor.clean(step.text).str()},
+             {"command", step.command.empty() ? json(nullptr) : json(redactor.clean(step.command).str())}});
+    return steps;
+}
+
+}  // namespace
+
+std::string setup_json(const SetupResult& result) {
+    const auto& intent = catalogue::row(result.plan.intent);
     json planes = json::array();
     for (const auto plane : intent.control_planes) planes.push_back(catalogue::to_string(plane));
+    json files = json::array();
+    for (const PreparedFile& file : result.files) files.push_back(file_json(file));
+    json directories = json::array();
+    for (const setup::NewDirectory& made : result.created_directories) directories.push_back(made.path);
     const json document{{"schemaVersion", 1},
                         {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
                         {"command", "setup"},
@@ -167,58 +278,16 @@ std::string setup_json(const SetupResult& result) {
                         {"executionAuthority", catalogue::to_string(intent.authority)},
                         {"controlPlanes", planes},
                         {"dryRun", result.options.dry_run},
-                        {"files", json::array({{{"path", result.path},
-                                                {"mode", "0600"},
-                                                {"dialect", config::to_string(result.options.dialect)},
-                                                {"change", change_name(result.outcome.change)},
-                                                {"tightened", result.outcome.tightened}}})},
-                        {"directories", result.created_directories},
-                        {"values", values},
+                        {"files", files},
+                        {"directories", directories},
+                        {"values", values_json(result)},
+                        {"notes", notes_json(result)},
+                        {"steps", steps_json(result)},
                         {"check", check_json(result)},
                         {"next", result.next},
                         {"exitCode", result.exit_code},
                         {"redacted", true}};
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-std::string paths_text(const std::string& program) {
-    std::string text;
-    for (const auto& row : catalogue::intents()) {
-        std::string planes;
-        for (const auto plane : row.control_planes)
-            planes += fmt::format("{}{}", planes.empty() ? "" : ", ", catalogue::to_string(plane));
-        text += fmt::format("{:<16} {}{}\n                 topology {}, authority {}, state owned by {}\n",
-                            row.id, row.when, row.available ? "" : "  (not in this version)", row.topology,
-                            catalogue::to_string(row.authority), planes);
-        if (row.available)
-            text += fmt::format("                 writes {}; {} setup {} --evaluate\n", row.env_file,
-                                shell_word(program), row.id);
-    }
-    return text;
-}
-
-std::string paths_json(const std::string& program) {
-    json paths = json::array();
-    for (const auto& row : catalogue::intents()) {
-        json planes = json::array();
-        for (const auto plane : row.control_planes) planes.push_back(catalogue::to_string(plane));
-        json next = json::array();
-        if (row.available) next.push_back(fmt::format("{} setup {} --evaluate", shell_word(program), row.id));
-        paths.push_back({{"intent", row.id},
-                         {"label", row.label},
-                         {"when", row.when},
-                         {"topology", row.topology},
-                         {"executionAuthority", catalogue::to_string(row.authority)},
-                         {"controlPlanes", planes},
-                         {"available", row.available},
-                         {"writes", row.env_file.empty() ? json::array() : json::array({row.env_file})},
-                         {"next", next}});
-    }
-    const json document{{"schemaVersion", 1},
-                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
-                        {"command", "setup"},
-                        {"paths", paths}};
-    return document.dump(2) + "\n";
 }
 
 }  // namespace cowork::app

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cowork/command_line.hpp"
+#include "cowork/commands/setup_files.hpp"
 #include "cowork/io.hpp"
-#include "envfile/writer.hpp"
 #include "report/model.hpp"
-#include "setup/gateway_only.hpp"
+#include "setup/plan.hpp"
 
 #include <optional>
 #include <string>
@@ -15,23 +15,18 @@ namespace cowork::app {
 // What setup did, or would do: the one value that its text and its JSON are made from.
 struct SetupResult {
     const SetupOptions& options;
-    const setup::GatewayPlan& plan;
-    std::string path;
-    envfile::WriteOutcome outcome;
-    std::vector<std::string> created_directories;
-    std::optional<report::Report> check;  // absent in a dry run
+    const setup::Plan& plan;
+    std::vector<PreparedFile> files;
+    std::vector<setup::NewDirectory> created_directories;
+    std::optional<report::Report> check;  // absent in a dry run, and where doctor does not know the path
     std::vector<std::string> next;        // commands, in order
     int exit_code = 0;
 };
 
-// The commands that bring the gateway up, as a person would type them here.
+// The commands that come next, as a person would type them here.
 [[nodiscard]] std::vector<std::string> next_commands(const SetupResult& result, const std::string& program);
 
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
-
-// `setup --list`.
-[[nodiscard]] std::string paths_text(const std::string& program);
-[[nodiscard]] std::string paths_json(const std::string& program);
 
 }  // namespace cowork::app

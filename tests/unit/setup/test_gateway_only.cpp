@@ -1,6 +1,7 @@
 #include "config/env_file.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/strength.hpp"
+#include "setup/env_text.hpp"
 #include "setup/gateway_only.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,29 +22,59 @@ using Said = std::vector<std::pair<std::string, std::string>>;  // option, value
 const std::string telegram = "123456:Zq8WnR4vYx2BkM7cUj5H";
 const std::string database = "postgres://gateway:hunter2-hunter2@127.0.0.1:5432/gateway";
 
-GatewayAnswers answers(const Said& said, bool evaluate = false) {
-    GatewayAnswers result;
+// What is no option is a key for --set.
+Answers answers(const Said& said, bool evaluate = false) {
+    Answers result;
     result.evaluate = evaluate;
     for (const auto& [flag, value] : said) {
-        const auto options = gateway_options();
-        const auto option = std::find_if(options.begin(), options.end(),
-                                         [&, &name = flag](const auto& o) { return o.flag == name; });
-        const std::string key = option == options.end() ? gateway_key(flag) : gateway_key(option->key);
-        result.given.push_back({key, Secret(value), {flag, 0, 0, key}});
+        if (flag.starts_with("--")) {
+            result.add(flag, Secret(value));
+        } else {
+            result.set(gateway_key(flag), Secret(value));
+        }
     }
     return result;
 }
 
-std::string value(const GatewayPlan& plan, const std::string& name) {
-    const PlannedValue* planned = plan.find(gateway_key(name));
-    return planned == nullptr ? "(none)" : std::string(planned->value.reveal());
-}
-Origin origin(const GatewayPlan& plan, const std::string& name) {
-    REQUIRE(plan.find(gateway_key(name)) != nullptr);
-    return plan.find(gateway_key(name))->origin;
+// The surroundings that a test cares about.
+struct Where {
+    const config::Environment* environment = nullptr;
+    const config::Config* existing = nullptr;
+    bool root = false;
+};
+
+config::Config copy_of(const config::Config* config) {
+    config::Config copy;
+    if (config != nullptr)
+        for (const auto& setting : config->settings())
+            copy.set(setting.key, setting.value.clone(), setting.source);
+    return copy;
 }
 
-std::vector<std::string> messages(const tl::expected<GatewayPlan, std::vector<Error>>& plan) {
+Planned plan_gateway(const Answers& said, const Where& where) {
+    Surroundings surroundings{where.environment,
+                              where.root,
+                              {},
+                              {},
+                              [&](const std::string&) { return copy_of(where.existing); },
+                              {}};
+    return plan_gateway_only(said, surroundings);
+}
+
+const EnvFile& file_of(const Plan& plan) {
+    REQUIRE(plan.env_files.size() == 1);
+    return plan.env_files.front();
+}
+std::string value(const Plan& plan, const std::string& name) {
+    const PlannedValue* planned = file_of(plan).find(gateway_key(name));
+    return planned == nullptr ? "(none)" : std::string(planned->value.reveal());
+}
+Origin origin(const Plan& plan, const std::string& name) {
+    REQUIRE(file_of(plan).find(gateway_key(name)) != nullptr);
+    return file_of(plan).find(gateway_key(name))->origin;
+}
+
+std::vector<std::string> messages(const Planned& plan) {
     std::vector<std::string> all;
     if (plan) return all;
     for (const Error& error : plan.error()) {
@@ -79,11 +110,11 @@ TEST_CASE("setup: two answers are enough, the rest has defaults that pass every 
     CHECK(value(*plan, "DATABASE_SSL") == "(none)");
     CHECK(origin(*plan, "ADMIN_TOKEN") == Origin::generated);
     CHECK_FALSE(strength_problem(value(*plan, "ADMIN_TOKEN")));
-    CHECK(plan->runtime_root == "/var/lib/open-cowork/standalone-gateway");
-    CHECK_FALSE(plan->create_runtime_root);
-    CHECK(rules::check_gateway(plan->as_config("f")).empty());
-    for (const PlannedValue& planned : plan->values) {
-        const bool once = std::count_if(plan->values.begin(), plan->values.end(),
+    CHECK(value(*plan, "RUNTIME_ROOT") == "/var/lib/open-cowork/standalone-gateway");
+    CHECK(plan->directories.empty());
+    CHECK(rules::check_gateway(file_of(*plan).as_config()).empty());
+    for (const PlannedValue& planned : file_of(*plan).values) {
+        const bool once = std::count_if(file_of(*plan).values.begin(), file_of(*plan).values.end(),
                                         [&](const auto& other) { return other.key == planned.key; }) == 1;
         CAPTURE(planned.key);
         CHECK(once);
@@ -102,13 +133,13 @@ TEST_CASE("setup: --evaluate needs nothing at all") {
         CHECK(value(*plan, "RUNTIME_ROOT") == (root
                                                    ? "/var/lib/open-cowork/standalone-gateway"
                                                    : "/home/me/.local/share/open-cowork/standalone-gateway"));
-        CHECK(plan->create_runtime_root);
-        CHECK(rules::check_gateway(plan->as_config("f")).empty());
+        CHECK(plan->directories.size() == 1);
+        CHECK(rules::check_gateway(file_of(*plan).as_config()).empty());
     }
     const config::Environment relative{{"HOME", "me"}, {"XDG_DATA_HOME", "data"}};
     const auto plan = plan_gateway(answers({}, true), {&relative, nullptr, false});
     REQUIRE(plan);
-    CHECK(plan->runtime_root == "/var/lib/open-cowork/standalone-gateway");
+    CHECK(value(*plan, "RUNTIME_ROOT") == "/var/lib/open-cowork/standalone-gateway");
 }
 
 TEST_CASE("setup: what is missing is named, each option once") {
@@ -134,7 +165,7 @@ TEST_CASE("setup: what is missing is named, each option once") {
     }
 }
 
-TEST_CASE("setup: a broken rule names the option that broke it, never a value") {
+TEST_CASE("setup: a broken rule names the option that broke it, and its value unless it is secret") {
     struct Row {
         std::string flag, text;
     };
@@ -142,19 +173,19 @@ TEST_CASE("setup: a broken rule names the option that broke it, never a value") 
              {"--admin-token", "change-me-hunter2-hunter2"},
              {"--admin-token", "hunter2"},
              {"--opencode-url", "http://user:hunter2@127.0.0.1"},
-             {"--opencode-url", "http://hunter2.example.com"},
+             {"--opencode-url", "http://hunter3.example.com"},
              {"--opencode-url", "http://169.254.169.254"},
-             {"--opencode-url", "http://127.0.0.1\\@hunter2"},
-             {"--runtime-root", "hunter2"},
-             {"--runtime-root", "/hunter2/.."},
+             {"--opencode-url", "http://127.0.0.1\\@hunter3"},
+             {"--runtime-root", "hunter3"},
+             {"--runtime-root", "/hunter3/.."},
              {"--database-url", "mysql://u:hunter2@h/db"},
-             {"--store", "hunter2"},
-             {"--webhook-delivery-url", "http://hunter2.example.com/"},
-             {"--telegram-mode", "hunter2"},
+             {"--store", "hunter3"},
+             {"--webhook-delivery-url", "http://hunter3.example.com/"},
+             {"--telegram-mode", "hunter3"},
              {"--public-url", "https://u:hunter2@h/"},
              {"--deployment-mode", "Team"},
-             {"--host", "hunter2.example.com"},
-             {"--port", "hunter2"},
+             {"--host", "hunter3.example.com"},
+             {"--port", "hunter3"},
              {"--port", "70000"},
              {"--telegram-bot-token", "hunter2"},
              {"--telegram-webhook-secret", "hunter2"},
@@ -167,7 +198,15 @@ TEST_CASE("setup: a broken rule names the option that broke it, never a value") 
                   {"--webhook-delivery-url", "https://h/x"}};
         std::erase_if(said, [&](const auto& pair) { return pair.first == row.flag; });
         said.emplace_back(row.flag, row.text);
-        CHECK(messages(plan_gateway(answers(said), {})) == std::vector<std::string>{row.flag});
+        const auto plan = plan_gateway(answers(said), {});
+        CHECK(messages(plan) == std::vector<std::string>{row.flag});
+        // The value is shown, unless it is a secret or holds one.
+        const auto options = gateway_only_options();
+        const auto option =
+            std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.flag == row.flag; });
+        REQUIRE_FALSE(plan);
+        const bool shown = plan.error()[0].message.find("'" + row.text + "'") != std::string::npos;
+        CHECK(shown == (!option->secret() && row.text.find('@') == std::string::npos));
     }
 }
 
@@ -190,8 +229,8 @@ TEST_CASE("setup: values of the file that is there are kept, options and the env
     CHECK(value(*plan, "HOST") == "10.0.0.1");
     CHECK(origin(*plan, "HOST") == Origin::existing);
     CHECK(value(*plan, "DATABASE_URL") == database);
-    REQUIRE(plan->find("MY_OWN_KEY") != nullptr);
-    CHECK(plan->find("MY_OWN_KEY")->value.reveal() == "kept");
+    REQUIRE(file_of(*plan).find("MY_OWN_KEY") != nullptr);
+    CHECK(file_of(*plan).find("MY_OWN_KEY")->value.reveal() == "kept");
     CHECK(value(*plan, "PUBLIC_URL") == "(none)");
 }
 
@@ -201,10 +240,16 @@ TEST_CASE("setup: a rule broken by the file that is there names its line") {
                                                    {"ADMIN_TOKEN", "hunter2"},
                                                    {"PROT", "1"}});
     const auto plan = plan_gateway(answers({}), {nullptr, &existing, false});
-    CHECK(messages(plan) == std::vector<std::string>{"old.env:3", "old.env:4"});
-    REQUIRE_FALSE(plan);
-    CHECK(plan.error()[0].where.file == "old.env:3");
-    CHECK(plan.error()[1].where.file == "old.env:4");
+    CHECK(messages(plan) == std::vector<std::string>{"old.env:3"});
+    // What the service does not know stays, and is said.
+    const config::Config unknown =
+        existing_file({{"TELEGRAM_BOT_TOKEN", telegram}, {"STORE", "memory"}, {"PROT", "1"}});
+    const auto kept = plan_gateway(answers({}), {nullptr, &unknown, false});
+    REQUIRE(kept);
+    CHECK(value(*kept, "PROT") == "1");
+    REQUIRE(kept->notes.size() == 1);
+    CHECK(kept->notes[0].text.find("old.env:3") != std::string::npos);
+    CHECK(kept->notes[0].remedy.find("PORT") != std::string::npos);
 }
 
 TEST_CASE("setup: a memory store drops the database of the file that is there") {
@@ -219,7 +264,7 @@ TEST_CASE("setup: a memory store drops the database of the file that is there") 
     const auto back = plan_gateway(answers({{"--database-url", database}}), {nullptr, &memory, false});
     REQUIRE(back);
     CHECK(value(*back, "DATABASE_URL") == database);
-    CHECK_FALSE(rules::view_gateway(back->as_config("f")).memory_store);
+    CHECK_FALSE(rules::view_gateway(file_of(*back).as_config()).memory_store);
 }
 
 TEST_CASE("setup: a team deployment gets verified TLS to its database") {
@@ -256,7 +301,7 @@ TEST_CASE("setup: the same answer twice leaves one value") {
             {{"--telegram-bot-token", telegram}, {"--store", "memory"}, {"--port", "1"}, {"--port", "2"}}),
         {});
     REQUIRE(plan);
-    CHECK(std::count_if(plan->values.begin(), plan->values.end(),
+    CHECK(std::count_if(file_of(*plan).values.begin(), file_of(*plan).values.end(),
                         [](const auto& planned) { return planned.key == gateway_key("PORT"); }) == 1);
     CHECK(value(*plan, "PORT") == "2");
 }
@@ -270,16 +315,16 @@ TEST_CASE("setup: what is rendered reads back as planned, in every dialect") {
     REQUIRE(plan);
     for (const auto dialect : config::all_dialects) {
         CAPTURE(to_string(dialect));
-        const auto text = render_gateway(*plan, dialect, "f.env", "1.2.3");
+        const auto text = render_new(file_of(*plan), dialect, "1.2.3");
         REQUIRE(text);
         const auto file = config::parse_env_file(text->reveal(), "f.env");
         CHECK(file.by_cowork);
         CHECK(file.dialect == dialect);
         CHECK(file.diagnostics.empty());
-        REQUIRE(file.entries.size() == plan->values.size());
+        REQUIRE(file.entries.size() == file_of(*plan).values.size());
         for (std::size_t i = 0; i < file.entries.size(); ++i) {
-            CHECK(file.entries[i].key == plan->values[i].key);
-            CHECK(file.entries[i].value.reveal() == plan->values[i].value.reveal());
+            CHECK(file.entries[i].key == file_of(*plan).values[i].key);
+            CHECK(file.entries[i].value.reveal() == file_of(*plan).values[i].value.reveal());
         }
     }
 }
@@ -290,7 +335,7 @@ TEST_CASE("setup: a value that a dialect cannot hold is refused by its key") {
                                             {"--runtime-root", "/srv/two words hunter2"}}),
                                    {});
     REQUIRE(plan);
-    const auto text = render_gateway(*plan, config::Dialect::portable, "f.env", "1.2.3");
+    const auto text = render_new(file_of(*plan), config::Dialect::portable, "1.2.3");
     REQUIRE_FALSE(text);
     CHECK(text.error().code == ErrorCode::refused);
     CHECK(text.error().message.find("RUNTIME_ROOT") != std::string::npos);
