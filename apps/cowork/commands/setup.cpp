@@ -24,7 +24,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& errors) {
+int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& errors,
+           std::string_view ending = "Nothing was written.") {
     const Redactor redactor;
     if (options.json) {
         std::string message;
@@ -42,8 +43,15 @@ int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& 
         io.err << fmt::format("cowork setup: {}\n", redactor.clean(error.message).str());
         if (!error.remedy.empty()) io.err << fmt::format("  -> {}\n", redactor.clean(error.remedy).str());
     }
-    io.err << "Nothing was written.\n";
+    io.err << ending << '\n';
     return 2;
+}
+
+// A failure after the env files were written: they stand.
+int refuse_late(const SetupOptions& options, const Io& io, Error error) {
+    std::vector<Error> errors;
+    errors.push_back(std::move(error));
+    return refuse(options, io, errors, "The settings were written before this; run the same command again.");
 }
 
 int refuse(const SetupOptions& options, const Io& io, Error error) {
@@ -109,13 +117,15 @@ void make_directories(const setup::Plan& plan, const Io& io, SetupResult& result
 
 // Everything that is written and checked once the plan stands.
 int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan,
-              std::vector<PreparedFile> files, const ExistingFiles& existing) {
+              std::vector<PreparedFile> files, PreparedAssets assets, const ExistingFiles& existing) {
     // From here on a signal waits: ended in the middle, the write would leave a temporary file with secrets.
     const StopOnSignal signals;
     if (!options.dry_run)
         if (auto written = write_files(files, existing); !written)
             return refuse(options, io, written.error());
-    SetupResult result{options, plan, std::move(files), {}, std::nullopt, {}, 0};
+    if (auto written = write_assets(assets, options); !written)
+        return refuse_late(options, io, written.error());
+    SetupResult result{options, plan, std::move(files), std::move(assets), {}, std::nullopt, {}, 0};
     bool stragglers = false;
     if (!options.dry_run) {
         make_directories(plan, io, result);
@@ -156,7 +166,9 @@ int run_path(const SetupOptions& options, const setup::Path& path, const Io& io)
     if (!files) return refuse(options, io, files.error());
     if (options.print) return print_files(options, io, *plan, *files);
     if (auto checked = check_files(*files, existing); !checked) return refuse(options, io, checked.error());
-    return carry_out(options, io, *plan, std::move(*files), existing);
+    auto assets = prepare_assets(*files, options);
+    if (!assets) return refuse(options, io, assets.error());
+    return carry_out(options, io, *plan, std::move(*files), std::move(*assets), existing);
 }
 
 }  // namespace

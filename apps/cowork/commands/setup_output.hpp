@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cowork/command_line.hpp"
+#include "cowork/commands/setup_assets.hpp"
 #include "cowork/commands/setup_files.hpp"
 #include "cowork/io.hpp"
 #include "report/model.hpp"
@@ -17,6 +18,7 @@ struct SetupResult {
     const SetupOptions& options;
     const setup::Plan& plan;
     std::vector<PreparedFile> files;
+    PreparedAssets assets;
     std::vector<setup::NewDirectory> created_directories;
     std::optional<report::Report> check;  // absent in a dry run, and where doctor does not know the path
     std::vector<std::string> next;        // commands, in order

@@ -237,7 +237,7 @@ TEST_CASE("merge holds its promises for generated files of every dialect") {
             const auto merged = envfile::merge(text, "f", dialect, dialect, wishes);
             if (!merged) {
                 CHECK_FALSE(merged.error().remedy.empty());
-                // Only an added line after a backslash that nothing follows is found out that late.
+                // Only a line after a backslash that nothing followed is found out that late.
                 if (!text.ends_with('\\'))
                     CHECK(merged.error().message.find("read back") == std::string::npos);
                 continue;
