@@ -36,6 +36,14 @@ bool is_called(const EnvFile& file, const EnabledProvider& provider) {
     return false;
 }
 
+// Whether those calls cannot come from this machine. The other side of a bridge may run here, as may a mail
+// relay.
+bool comes_from_outside(const EnvFile& file, const EnabledProvider& provider) {
+    if (provider.kind == ChannelKind::telegram || provider.kind == ChannelKind::slack)
+        return is_called(file, provider);
+    return false;
+}
+
 // What makes the callers call, and how they prove who they are.
 std::string caller(const EnabledProvider& provider, const std::string& url) {
     switch (provider.kind) {
@@ -63,17 +71,15 @@ std::string caller(const EnabledProvider& provider, const std::string& url) {
     return {};
 }
 
+// Where a call for that provider comes in.
 std::string ingress_url(const EnvFile& file, const ChannelGatewayView& view,
                         const EnabledProvider& provider) {
-    std::string base = view.public_url.empty() ? view.local_url() : view.public_url;
+    std::string base = view.public_url;
     if (provider.kind == ChannelKind::telegram && !file.text(telegram_url).empty())
         base = file.text(telegram_url);
+    if (base.empty()) base = comes_from_outside(file, provider) ? "https://HOST" : view.local_url();
     while (base.ends_with('/')) base.pop_back();
     return fmt::format("{}/webhooks/{}", base, provider.id);
-}
-
-bool is_set(const EnvFile& file, std::string_view name) {
-    return !file.text(rules::channel_gateway().full_name(name)).empty();
 }
 
 }  // namespace
@@ -106,12 +112,15 @@ std::vector<Note> cloud_gateway_notes(const EnvFile& file) {
             notes.push_back({false,
                              "the fake provider takes calls from anybody who reaches it: for trials only",
                              "name a real one with --provider"});
-        if (is_called(file, provider)) called += fmt::format("{}{}", called.empty() ? "" : ", ", provider.id);
+        const bool published = !view.public_url.empty() ||
+                               (provider.kind == ChannelKind::telegram && !file.text(telegram_url).empty());
+        if (comes_from_outside(file, provider) && !published)
+            called += fmt::format("{}{}", called.empty() ? "" : ", ", provider.id);
     }
-    if (!called.empty() && view.public_url.empty() && !is_set(file, "TELEGRAM_PUBLIC_URL") && !view.exposed)
+    if (!called.empty())
         notes.push_back(
             {false,
-             fmt::format("only this machine reaches the gateway, which others must call for {}", called),
+             fmt::format("no public URL leads to the gateway, which is called from outside for {}", called),
              "publish it with a reverse proxy, and say --public-url https://HOST"});
     const auto cloud = net::parse_url(view.cloud_url);
     if (cloud && !cloud->secure() && net::classify_host(cloud->host) != net::HostClass::loopback)

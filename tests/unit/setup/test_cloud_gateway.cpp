@@ -276,7 +276,7 @@ TEST_CASE("cloud gateway setup: what is missing or wrong is named at once by its
         {whole + Said{{"PRODUCT_MODE", "standalone"}}, {"--set PRODUCT_MODE"}},
         {whole + Said{{"TRUST_PROXY_HEADERS", "true"}}, {"--set TRUSTED_PROXY_CIDRS"}},
         {whole + Said{{"LOG_LEVEL", "loud"}}, {"--set LOG_LEVEL"}},
-        {whole + Said{{"PROVIDERS", "[]"}}, {telegram}},
+        {whole + Said{{"PROVIDERS", "[]"}}, {"--provider", telegram}},
         // The fake and the cli provider are for loopback.
         {remote + Said{{"--provider", "fake"}, {"--host", "0.0.0.0"}}, {"--provider"}},
         {remote + Said{{"--provider", "fake"}, {"--public-url", "https://gateway.example.com"}},
@@ -309,11 +309,15 @@ TEST_CASE("cloud gateway setup: a public webhook has https and its secret and an
                                            {"--telegram-webhook-secret", hidden},
                                            {"TELEGRAM_PUBLIC_URL", "https://bot.example.com"}});
     CHECK(has_step(own, "https://bot.example.com/webhooks/telegram"));
-    CHECK_FALSE(has_note(own, "only this machine reaches the gateway"));
+    CHECK(own->notes.empty());
     const auto slack =
         plan_of(remote + Said{{"--slack-bot-token", "xoxb-" + hidden}, {"--slack-signing-secret", hidden}});
-    CHECK(has_note(slack, "only this machine reaches the gateway, which others must call for slack"));
-    CHECK(has_step(slack, "http://127.0.0.1:8790/webhooks/slack"));
+    CHECK(has_note(slack, "no public URL leads to the gateway, which is called from outside for slack"));
+    CHECK(has_step(slack, "https://HOST/webhooks/slack"));
+    const auto others = plan_of(remote + providers()[2].needs + providers()[3].needs);
+    CHECK(others->notes.empty());
+    CHECK(has_step(others, "http://127.0.0.1:8790/webhooks/email with the inbound secret"));
+    CHECK(has_step(others, "the other side of webhook post to http://127.0.0.1:8790/webhooks/webhook"));
 }
 
 TEST_CASE("cloud gateway setup: a Cloud on this machine needs its token all the same") {
