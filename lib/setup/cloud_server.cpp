@@ -54,7 +54,10 @@ class CloudServerPlanner {
         for (const CloudRoleFile& file : roles_.files)
             files_.push_back({file.role, EnvBuilder(rules::cloud_server(), cloud_server_options(), answers_,
                                                     surroundings_, file.path)});
-        for (RoleFile& file : files_) replace_secrets(file);
+        for (RoleFile& file : files_) {
+            replace_secrets(file);
+            sign_in(file);
+        }
         share();
         for (RoleFile& file : files_) {
             leave_out(file);
@@ -152,7 +155,6 @@ class CloudServerPlanner {
         EnvBuilder& env = file.env;
         env.put("ROLE", Secret(to_string(file.role)), role_origin(env));
         env.preset("DEPLOYMENT_TIER", to_string(roles_.tier));
-        sign_in(file);
         // A reverse proxy on the same machine reaches it; without sign-in nobody else may.
         if (env.fresh() || (file.web() && env.effective("AUTH_MODE") == "none"))
             env.preset("HOST", "127.0.0.1");
@@ -175,8 +177,10 @@ class CloudServerPlanner {
         return answers_.has("--role") || env.said("ROLE") ? Origin::option : Origin::preset;
     }
 
-    static void sign_in(RoleFile& file) {
+    // What is said of one way to sign in says the way.
+    void sign_in(RoleFile& file) {
         EnvBuilder& env = file.env;
+        if (!reads(file.role, "AUTH_MODE")) return;
         if (env.has("OIDC_ISSUER_URL")) env.preset("AUTH_MODE", "oidc");
         if (file.has_secret("HEADER_AUTH_SECRET")) env.preset("AUTH_MODE", "header");
     }

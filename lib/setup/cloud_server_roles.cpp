@@ -143,11 +143,14 @@ class Chooser {
         return found == existing_.end() ? nullptr : &*found;
     }
 
+    [[nodiscard]] std::string_view said_tier() const {
+        const Secret* set = answers_.find_set(key("DEPLOYMENT_TIER"));
+        return trimmed(set == nullptr ? answers_.text("--tier") : set->reveal());
+    }
+
     // The tier that is said, else that of a file that will be changed, or stands beside it.
     void tier(const std::vector<CloudRole>& chosen) {
-        std::string said(trimmed(answers_.text("--tier")));
-        if (const Secret* set = answers_.find_set(key("DEPLOYMENT_TIER")))
-            said = std::string(trimmed(set->reveal()));
+        std::string said(said_tier());
         const bool splits = !chosen.empty() && chosen.front() != CloudRole::all_in_one;
         for (const Existing& file : existing_) {
             const bool same =
@@ -190,7 +193,10 @@ class Chooser {
         for (const CloudRole role : split)
             if (at(role_path(role)) != nullptr) chosen.push_back(role);
         if (!chosen.empty() || answers_.evaluate) return chosen;
-        if (const Existing* file = at(place_of(default_file))) chosen.push_back(file->role);
+        const Existing* file = at(place_of(default_file));
+        // A whole Cloud that is there, such as a trial, does not grow into production.
+        const bool apart = said_tier() == to_string(CloudTier::public_production);
+        if (file != nullptr && (file->split() || !apart)) chosen.push_back(file->role);
         return chosen;
     }
 

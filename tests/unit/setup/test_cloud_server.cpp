@@ -50,9 +50,9 @@ config::Config copy(const config::Config& config) {
 
 struct Where {
     config::Environment environment = {};
-    Files files = {};
     std::string output = {};
     std::string directory = {};
+    Files files = {};
 };
 
 Planned plan(const Answers& said, const Where& where = {}) {
@@ -209,6 +209,13 @@ TEST_CASE("cloud server: public_production means its three roles") {
     REQUIRE(planned);
     CHECK(planned->env_files.size() == 3);
     CHECK(plan(answers(complete("private_beta")))->env_files.size() == 1);
+    // Beside a trial too, which stays what it is.
+    const auto trial = plan(answers({}, true));
+    REQUIRE(trial);
+    const auto beside = plan(answers(complete("public_production")), {.files = written(*trial)});
+    REQUIRE(beside);
+    CHECK(beside->env_files.size() == 3);
+    CHECK(value(beside->env_files[0], "SECRET_KEY") != value(trial->env_files[0], "SECRET_KEY"));
 }
 
 TEST_CASE("cloud server: a directory and an output of one's own") {
@@ -286,21 +293,18 @@ TEST_CASE("cloud server: another Cloud's files are left alone") {
 TEST_CASE("cloud server: files that contradict each other are refused until it is said which is right") {
     const auto first = plan(answers(production("web,worker")));
     REQUIRE(first);
-    Files files = written(*first);
-    files[".env.cloud.worker"].set(key("SECRET_KEY"), Secret(strong_cloud_secret(3)),
-                                   {".env.cloud.worker", 7, 1, {}});
-    const auto refused =
-        plan(answers({}), {.files = copy(files[".env.cloud.web"]).settings().empty() ? Files{} : [&] {
-                 Files again;
-                 for (const auto& [path, config] : files) again[path] = copy(config);
-                 return again;
-             }()});
+    const auto contradicting = [&] {
+        Files files = written(*first);
+        files[".env.cloud.worker"].set(key("SECRET_KEY"), Secret(strong_cloud_secret(3)),
+                                       {".env.cloud.worker", 7, 1, key("SECRET_KEY")});
+        return files;
+    };
+    const auto refused = plan(answers({}), {.files = contradicting()});
     CHECK(named(refused) == std::vector<std::string>{"--secret-key"});
-    CHECK(refused.error()[0].message.find(".env.cloud.worker") != std::string::npos);
-    Files again;
-    for (const auto& [path, config] : files) again[path] = copy(config);
-    const auto mended =
-        plan(answers({{"--secret-key", strong_cloud_secret(2)}}), {.files = std::move(again)});
+    CHECK_THAT(refused.error()[0].message, Catch::Contains(".env.cloud.web") &&
+                                               Catch::Contains(".env.cloud.worker") &&
+                                               !Catch::Contains(strong_cloud_secret(3)));
+    const auto mended = plan(answers({{"--secret-key", strong_cloud_secret(2)}}), {.files = contradicting()});
     REQUIRE(mended);
     for (const EnvFile& file : mended->env_files) CHECK(value(file, "SECRET_KEY") == strong_cloud_secret(2));
 }
@@ -360,7 +364,7 @@ TEST_CASE("cloud server: a wrong answer names its option") {
              {{{"--tier", "demo"}}, "--tier", "public_production"},
              {{{"--tier", "public_production"}, {"--role", "all-in-one"}}, "--role", "web,worker,scheduler"},
              {with(complete("local"), {{"--host", "0.0.0.0"}}), "--auth-mode", "beyond loopback"},
-             {with(complete("local"), {{"--host", "http://x"}}), "--host", "neither an address"},
+             {with(complete("private_beta"), {{"--host", "http://x"}}), "--host", "neither an address"},
              {with(complete("local"), {{"--port", "99999"}}), "--port", "0 to 65535"},
              {with(complete("local"), {{"--worker-id", "-w"}}), "--worker-id", "letter or digit"},
              {with(complete("local"), {{"--isolation-mode", "none"}}), "--isolation-mode", "sandbox"},
@@ -457,8 +461,9 @@ TEST_CASE("cloud server: sign-in by headers") {
 }
 
 TEST_CASE("cloud server: secrets from the environment go to the roles that read them") {
-    const config::Environment environment{{key("OIDC_CLIENT_SECRET"), "client-hunter2-secret"},
-                                          {key("SECRET_KEY"), strong_cloud_secret(3)}};
+    const std::string client = key("OIDC_CLIENT_SECRET"), envelope = key("SECRET_KEY");
+    const config::Environment environment{{client, "client-hunter2-secret"},
+                                          {envelope, strong_cloud_secret(3)}};
     const auto planned = plan(answers(production("web,worker")), {.environment = environment});
     REQUIRE(planned);
     CHECK(value(planned->env_files[0], "OIDC_CLIENT_SECRET") == "client-hunter2-secret");
