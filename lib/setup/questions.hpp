@@ -1,0 +1,50 @@
+#pragma once
+
+#include "setup/known.hpp"
+#include "setup/paths.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cowork::setup {
+
+struct Choice {
+    std::string_view word;
+    std::string_view meaning;  // one line
+};
+
+// How a question is answered.
+enum class Kind {
+    text,
+    secret,   // hidden while it is typed, never shown
+    choice,   // one of `choices`
+    several,  // any of `choices`, or none
+    yes_no,   // of a switch; no is the default
+};
+
+// What the wizard asks about one option of a path. Questions stand in the order in which they are asked, and
+// depend only on those before them.
+struct Question {
+    std::string flag;
+    std::string_view ask;
+    std::string_view help;  // one line, shown with the question
+    Kind kind = Kind::text;
+    std::vector<Choice> choices = {};
+    // What the planner takes when nothing is said and nothing is there: shown as the default.
+    std::string_view fallback = {};
+    bool optional = false;  // may stay without a value
+    // Whether it is needed at all; none: always.
+    std::function<bool(const Known&)> when = {};
+    // In full-hybrid the part that it belongs to; null otherwise.
+    const Path* part = nullptr;
+};
+
+// The questions of a path: what it needs, and the few decisions that everybody has. All else has defaults.
+[[nodiscard]] std::vector<Question> questions_of(const Path& path);
+
+// A file a path.
+[[nodiscard]] std::vector<Question> gateway_only_questions();
+
+}  // namespace cowork::setup
