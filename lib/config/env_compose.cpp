@@ -19,9 +19,9 @@ class ComposeReader {
         while (!in_.at_end() && !out_.full()) {
             in_.skip_blanks();
             if (in_.peek() == '#') {
-                in_.take_line();
+                in_.skip_to_line_end();
             } else if (in_.at_line_end() || in_.peek() == '\r') {
-                in_.next();
+                if (in_.next() == '\n') out_.end_line(in_.offset());
             } else {
                 read_assignment();
             }
@@ -32,7 +32,9 @@ class ComposeReader {
     void read_assignment() {
         Mark where = in_.mark();
         std::string_view name = in_.take_name();
+        bytes_ = {};
         if (name == "export" && is_blank(in_.peek())) {
+            bytes_.exported = true;
             in_.skip_blanks();
             where = in_.mark();
             name = in_.take_name();
@@ -46,9 +48,10 @@ class ComposeReader {
                              where, alone ? shown : std::string_view{});
         }
         in_.next();
+        bytes_.begin = bytes_.end = in_.offset();
         in_.skip_blanks();
         if (const auto problem = read_value()) return skip_line(*problem, where, shown);
-        out_.assign(name, value_.view(), where);
+        out_.assign(name, value_.view(), where, bytes_);
         value_.clear();
     }
 
@@ -56,10 +59,12 @@ class ComposeReader {
         value_.clear();
         out_.report(issue, where, key);
         in_.take_line();
+        out_.end_line(in_.offset());
     }
 
     std::optional<EnvIssue> read_value() {
         std::optional<EnvIssue> problem;
+        const std::size_t begin = in_.offset();
         if (in_.peek() == '\'') {
             problem = read_single_quoted();
         } else if (in_.peek() == '"') {
@@ -68,9 +73,11 @@ class ComposeReader {
             return read_unquoted();
         }
         if (problem) return problem;
+        bytes_.begin = begin;
+        bytes_.end = in_.offset();
         in_.skip_blanks();
         if (in_.peek() == '#') {
-            in_.take_line();
+            in_.skip_to_line_end();
         } else if (!in_.at_line_end() && in_.peek() != '\r') {
             return EnvIssue::malformed_line;
         }
@@ -78,17 +85,23 @@ class ComposeReader {
     }
 
     std::optional<EnvIssue> read_unquoted() {
+        constexpr std::string_view white = " \t\r\v\f";
+        const std::size_t begin = in_.offset();
         char before = ' ';
         while (!in_.at_line_end()) {
             if (in_.peek() == '#' && is_blank(before)) {
-                in_.take_line();
+                in_.skip_to_line_end();
                 break;
             }
             before = in_.next();
             if (before == '$' && !take_dollar()) return EnvIssue::not_literal;
             if (before != '$') value_.push(before);
+            if (white.find(before) == std::string_view::npos) {
+                bytes_.begin = begin;
+                bytes_.end = in_.offset();
+            }
         }
-        value_.trim_end(" \t\r\v\f");
+        value_.trim_end(white);
         return std::nullopt;
     }
 
@@ -115,17 +128,19 @@ class ComposeReader {
         return EnvIssue::unterminated_quote;
     }
 
+    // Goes on to the closing quote also after a variable: the lines up to there are none of their own.
     std::optional<EnvIssue> read_double_quoted() {
+        std::optional<EnvIssue> problem;
         in_.next();
         while (!in_.at_end()) {
             const char c = in_.next();
-            if (c == '"') return std::nullopt;
+            if (c == '"') return problem;
             if (c == '\\') {
                 read_escape();
             } else if (c != '$') {
                 value_.push(c);
             } else if (!take_dollar()) {
-                return EnvIssue::not_literal;
+                problem = EnvIssue::not_literal;
             }
         }
         return EnvIssue::unterminated_quote;
@@ -157,6 +172,7 @@ class ComposeReader {
     Cursor& in_;
     ValueBuffer& value_;
     Collector& out_;
+    ValueBytes bytes_;  // of the value being read
 };
 
 }  // namespace

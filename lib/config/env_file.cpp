@@ -18,7 +18,7 @@ Mark mark_of(std::string_view text, std::size_t position) {
     const std::string_view before = text.substr(0, position);
     const auto lines = std::count(before.begin(), before.end(), '\n');
     const auto line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    return {static_cast<int>(lines) + 1, static_cast<int>(position - line_start) + 1};
+    return {static_cast<int>(lines) + 1, static_cast<int>(position - line_start) + 1, position};
 }
 
 // What concerns the file as a whole is said once, at its first place.
@@ -38,9 +38,8 @@ std::string_view without_mark(std::string_view text) {
     return text;
 }
 
-void parse_as(Dialect dialect, std::string_view text, Collector& out) {
-    Cursor cursor(text);
-    ValueBuffer value(text.size());
+void parse_as(Dialect dialect, Cursor& cursor, Collector& out) {
+    ValueBuffer value(cursor.rest().size());
     switch (dialect) {
         case Dialect::portable:
         case Dialect::docker:
@@ -87,12 +86,16 @@ Dialect detect_dialect(std::string_view text) {
 
 EnvFile parse_env_file(std::string_view text, std::string_view file_name, std::optional<Dialect> dialect) {
     const std::string_view body = without_mark(text);
-    Collector out(file_name, dialect ? *dialect : detect_dialect(text));
+    const Dialect read_as = dialect ? *dialect : detect_dialect(text);
+    Collector out(file_name, read_as);
     if (text.size() > max_env_file_bytes) {
         out.report(EnvIssue::too_large, Mark{});
     } else {
         report_encoding(text, out);
-        parse_as(dialect ? *dialect : detect_dialect(text), body, out);
+        Cursor cursor(body, text.size() - body.size());
+        out.begin_lines(cursor.offset());
+        parse_as(read_as, cursor, out);
+        out.end_line(cursor.offset());
     }
     if (out.full()) out.report(EnvIssue::too_large, Mark{});
     EnvFile file = out.take();

@@ -35,13 +35,13 @@ struct EnvDiagnostic {
     EnvIssue issue = EnvIssue::malformed_line;
     bool drops_entry = false;
     std::string message;
-    SourceRef where;  // column counts bytes; key is set where a valid one is known
+    SourceRef where;                           // column counts bytes; key is set where a valid one is known
     std::size_t line_begin = 0, line_end = 0;  // as in EnvPlace; both 0 for the file as a whole
 };
 
 // Where the bytes of an assignment are: offsets from the start of the text, a byte order mark included. The
-// line is the logical one: it goes on inside quotes and over continuations, ends after its line break, and may
-// hold several assignments (sh).
+// line is the logical one: it goes on inside quotes and over continuations, ends after its line break, and
+// may hold several assignments (sh).
 struct EnvPlace {
     std::size_t line_begin = 0, line_end = 0;
     std::size_t key_begin = 0;

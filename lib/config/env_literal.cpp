@@ -11,7 +11,8 @@ void parse_line(std::string_view line, Mark where, Collector& out) {
     const auto equals = line.find('=');
     const std::string_view key = line.substr(0, equals);
     if (equals != std::string_view::npos) {
-        out.assign(key, line.substr(equals + 1), where);
+        out.assign(key, line.substr(equals + 1), where,
+                   {where.offset + equals + 1, where.offset + line.size(), false});
     } else if (is_valid_key(key)) {
         out.report(EnvIssue::from_environment, where, key);
     } else {
@@ -28,6 +29,7 @@ void parse_literal(Cursor& cursor, Collector& out) {
         std::string_view line = cursor.take_line();
         if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
         if (!line.empty() && line.front() != '#') parse_line(line, where, out);
+        out.end_line(cursor.offset());
     }
 }
 

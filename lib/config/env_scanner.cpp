@@ -56,10 +56,13 @@ void Cursor::skip_blanks() {
     while (!at_end() && is_blank(peek())) next();
 }
 
+void Cursor::skip_to_line_end() { position_ += std::min(rest().find('\n'), rest().size()); }
+
 std::string_view Cursor::take_line() {
     const std::string_view left = rest();
-    const std::size_t length = std::min(left.find('\n'), left.size());
-    position_ += length;
+    const std::size_t before = position_;
+    skip_to_line_end();
+    const std::size_t length = position_ - before;
     if (!at_end()) next();
     return left.substr(0, length);
 }
@@ -96,12 +99,13 @@ void Collector::add(EnvIssue issue, bool drops_entry, Mark where, std::string_vi
     if (file_.diagnostics.size() > max_env_diagnostics) return;
     if (file_.diagnostics.size() == max_env_diagnostics) {
         file_.diagnostics.push_back(
-            {EnvIssue::too_large, false, "further problems are not shown", source(where, {})});
+            {EnvIssue::too_large, false, "further problems are not shown", source(where, {}), 0, 0});
         return;
     }
     std::string message =
         key.empty() ? std::string(explain(issue)) : fmt::format("{}: {}", key, explain(issue));
-    file_.diagnostics.push_back({issue, drops_entry, std::move(message), source(where, key)});
+    file_.diagnostics.push_back(
+        {issue, drops_entry, std::move(message), source(where, key), line_begin_, line_begin_});
 }
 
 void Collector::report(EnvIssue issue, Mark where, std::string_view key) { add(issue, true, where, key); }
@@ -119,6 +123,21 @@ void Collector::warn_about_value(std::string_view key, std::string_view value, M
 
 void Collector::retract(std::size_t count) {
     for (; count > 0 && !file_.entries.empty(); --count) file_.entries.pop_back();
+    open_entry_ = std::min(open_entry_, file_.entries.size());
+}
+
+void Collector::begin_lines(std::size_t offset) {
+    line_begin_ = offset;
+    open_entry_ = file_.entries.size();
+    open_diagnostic_ = file_.diagnostics.size();
+}
+
+void Collector::end_line(std::size_t offset) {
+    for (; open_entry_ < file_.entries.size(); ++open_entry_)
+        file_.entries[open_entry_].place.line_end = offset;
+    for (; open_diagnostic_ < file_.diagnostics.size(); ++open_diagnostic_)
+        file_.diagnostics[open_diagnostic_].line_end = offset;
+    line_begin_ = offset;
 }
 
 bool Collector::refuse(EnvIssue issue, Mark where, std::string_view key) {
@@ -126,14 +145,18 @@ bool Collector::refuse(EnvIssue issue, Mark where, std::string_view key) {
     return false;
 }
 
-bool Collector::assign(std::string_view key, std::string_view value, Mark where) {
+bool Collector::assign(std::string_view key, std::string_view value, Mark where, const ValueBytes& bytes) {
     if (!is_valid_key(key)) return refuse(EnvIssue::invalid_key, where, {});
     if (value.find('\0') != std::string_view::npos) return refuse(EnvIssue::nul_byte, where, key);
     if (full()) return refuse(EnvIssue::too_large, where, {});
     warn_about_value(key, value, where);
     const bool is_new = first_line_.emplace(key, where.line).second;
     if (!is_new) warn(EnvIssue::duplicate_key, where, key);
-    file_.entries.push_back({std::string(key), Secret(value), source(where, key)});
+    file_.entries.push_back(
+        {std::string(key),
+         Secret(value),
+         source(where, key),
+         {line_begin_, line_begin_, where.offset, bytes.begin, bytes.end, bytes.exported}});
     return true;
 }
 

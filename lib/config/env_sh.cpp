@@ -26,9 +26,12 @@ class ShReader {
         for (;;) {
             in_.skip_blanks();
             if (in_.peek() == '#') {
-                in_.take_line();
-            } else if (!in_.at_end() && (in_.peek() == '\n' || (in_.peek() == '\r' && in_.peek(1) == '\n'))) {
+                in_.skip_to_line_end();
+            } else if (!in_.at_end() && in_.peek() == '\r' && in_.peek(1) == '\n') {
                 in_.next();
+            } else if (!in_.at_end() && in_.peek() == '\n') {
+                in_.next();
+                out_.end_line(in_.offset());
             } else {
                 return;
             }
@@ -42,7 +45,7 @@ class ShReader {
         std::size_t taken = 0;
         for (;; in_.skip_blanks()) {
             if (in_.at_line_end()) return;
-            if (in_.peek() == '#') return void(in_.take_line());
+            if (in_.peek() == '#') return in_.skip_to_line_end();
             if (in_.peek() == ';' && assigned) return void(in_.next());
             const Mark where = in_.mark();
             const std::string_view name = in_.take_name();
@@ -61,10 +64,12 @@ class ShReader {
                 return skip_line(EnvIssue::malformed_line, where, {});
             }
             in_.next();
+            const std::size_t begin = in_.offset();
             if (const auto problem = read_word()) {
                 return skip_line(*problem, where, is_valid_key(name) ? name : std::string_view{});
             }
-            taken += out_.assign(name, value_.view(), where) ? 1U : 0U;
+            const ValueBytes bytes{begin, in_.offset(), exported};
+            taken += out_.assign(name, value_.view(), where, bytes) ? 1U : 0U;
             value_.clear();
             assigned = true;
         }
@@ -74,6 +79,7 @@ class ShReader {
         value_.clear();
         out_.report(issue, where, key);
         in_.take_line();
+        out_.end_line(in_.offset());
     }
 
     [[nodiscard]] bool ends_word() const {
@@ -124,12 +130,15 @@ class ShReader {
         return EnvIssue::unterminated_quote;
     }
 
+    // Goes on to the closing quote also after an expansion: the lines up to there are none of their own.
     std::optional<EnvIssue> read_double_quoted() {
+        std::optional<EnvIssue> problem;
         while (!in_.at_end()) {
             const char c = in_.next();
-            if (c == '"') return std::nullopt;
-            if (c == '`' || (c == '$' && starts_expansion(true))) return EnvIssue::not_literal;
-            if (c == '\\') {
+            if (c == '"') return problem;
+            if (c == '`' || (c == '$' && starts_expansion(true))) {
+                problem = EnvIssue::not_literal;
+            } else if (c == '\\') {
                 read_escaped_in_quotes();
             } else {
                 value_.push(c);

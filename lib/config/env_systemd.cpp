@@ -21,6 +21,7 @@ class SystemdReader {
             skip_white();
             if (in_.at_line_end()) {
                 in_.next();
+                out_.end_line(in_.offset());
             } else if (in_.peek() == '#' || in_.peek() == ';') {
                 skip_comment();
             } else {
@@ -45,14 +46,15 @@ class SystemdReader {
         const std::string_view line = in_.rest().substr(0, in_.rest().find('\n'));
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) {
-            in_.take_line();
+            in_.skip_to_line_end();
             return out_.report(EnvIssue::malformed_line, where);
         }
         std::string_view key = line.substr(0, equals);
         while (!key.empty() && is_white(key.back())) key.remove_suffix(1);
         in_.take(line.substr(0, equals + 1));
+        bytes_ = {in_.offset(), in_.offset(), false};
         if (read_value()) {
-            out_.assign(key, value_.view(), where);
+            out_.assign(key, value_.view(), where, bytes_);
         } else {
             out_.report(EnvIssue::unterminated_quote, where, is_valid_key(key) ? key : std::string_view{});
         }
@@ -61,9 +63,10 @@ class SystemdReader {
 
     // False at the end of the file inside a quote.
     bool read_value() {
-        for (;;) {
-            skip_white();
+        for (bool first = true;; first = false) {
+            in_.skip_blanks();
             if (in_.at_line_end() || is_line_break()) return true;
+            if (first) bytes_.begin = bytes_.end = in_.offset();
             if (in_.peek() == '\'') {
                 if (!read_single_quoted()) return false;
             } else if (in_.peek() == '"') {
@@ -72,6 +75,7 @@ class SystemdReader {
                 read_unquoted();
                 return true;
             }
+            bytes_.end = in_.offset();
         }
     }
 
@@ -85,12 +89,16 @@ class SystemdReader {
             const bool escaped = c == '\\' && !in_.at_end();
             if (escaped) {
                 c = in_.next();
-                if (c == '\n') continue;
+                bytes_.end = in_.offset();
+                if (c == '\n' || c == '\r') continue;
             } else if (c == '\\') {
+                bytes_.end = in_.offset();
                 break;  // systemd drops a backslash that nothing follows
             }
             value_.push(c);
-            if (escaped || !is_white(c)) kept = value_.view().size();
+            if (!escaped && is_white(c)) continue;
+            kept = value_.view().size();
+            bytes_.end = in_.offset();
         }
         value_.truncate(kept);
     }
@@ -126,6 +134,7 @@ class SystemdReader {
     Cursor& in_;
     ValueBuffer& value_;
     Collector& out_;
+    ValueBytes bytes_;  // of the value being read
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "core/atomic_file.hpp"
 
+#include "core/directory.hpp"
 #include "core/shell_quote.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
@@ -21,6 +23,8 @@ namespace {
 constexpr mode_t private_mode = 0600;
 constexpr std::size_t longest_kept_name = 200;  // so that name and suffix stay under NAME_MAX
 constexpr std::size_t least_buffer = std::size_t{64} * 1024;
+constexpr std::string_view temporary_mark = ".cowork-";
+constexpr std::size_t random_digits = 16;
 
 template <typename Call>
 auto retry_interrupted(Call call) {
@@ -62,6 +66,66 @@ Explanation explain(int error_number, const std::string& path) {
         default:
             return {ErrorCode::io, {}};
     }
+}
+
+std::string temporary_name_for(std::string_view stem, std::uint64_t number) {
+    return fmt::format("{}{}{:0{}x}", stem.substr(0, longest_kept_name), temporary_mark, number,
+                       random_digits);
+}
+
+bool is_temporary_name(std::string_view candidate, std::string_view stem) {
+    stem = stem.substr(0, longest_kept_name);
+    return candidate.size() == stem.size() + temporary_mark.size() + random_digits &&
+           candidate.starts_with(stem) && candidate.substr(stem.size()).starts_with(temporary_mark) &&
+           candidate.find_first_not_of("0123456789abcdef", candidate.size() - random_digits) ==
+               std::string_view::npos;
+}
+
+enum class Lock {
+    held,
+    lost,    // another process holds it, or has just removed the file
+    failed,  // errno says why
+};
+
+// Some file systems know no locks. There nobody can hold one, and nothing is ever taken for abandoned.
+Lock lock(int file) {
+    struct stat facts {};
+    if (retry_interrupted([&] { return ::flock(file, LOCK_EX | LOCK_NB); }) != 0) {
+        if (errno == EWOULDBLOCK) return Lock::lost;
+        return errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL ? Lock::held
+                                                                                            : Lock::failed;
+    }
+    if (::fstat(file, &facts) != 0) return Lock::failed;
+    return facts.st_nlink > 0 ? Lock::held : Lock::lost;
+}
+
+// A new file of mode 0600, locked; a failure leaves none behind. No file and no error: that name would not
+// do.
+Result<UniqueFd> open_temporary(int directory, const std::string& name, const std::string& shown_path) {
+    UniqueFd file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                           private_mode));
+    if (!file && errno == EEXIST) return file;
+    if (!file) return tl::unexpected(system_error(errno, "create a file beside", shown_path));
+    const Lock state = lock(file.get());
+    // The umask can only narrow the mode; this makes it the same everywhere, default ACLs included.
+    if (state == Lock::held && ::fchmod(file.get(), private_mode) == 0) return file;
+    const int problem = errno;
+    (void)::unlinkat(directory, name.c_str(), 0);
+    if (state == Lock::lost) return UniqueFd();
+    const std::string_view doing =
+        state == Lock::failed ? "lock a file beside" : "set the mode of a file beside";
+    return tl::unexpected(system_error(problem, doing, shown_path));
+}
+
+void remove_if_abandoned(int directory, const std::string& name) {
+    struct stat facts {};
+    if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0 || !is_own_plain_file(facts))
+        return;
+    // For writing, because a network file system may want that before it locks.
+    const UniqueFd file(::openat(directory, name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file || ::fstat(file.get(), &facts) != 0 || !is_own_plain_file(facts)) return;
+    // Held until the name is gone, so that whoever has just made the file finds out (see lock()).
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) (void)::unlinkat(directory, name.c_str(), 0);
 }
 
 bool sync_directory(int directory) {
@@ -114,7 +178,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
       file_(std::move(other.file_)),
       name_(std::move(other.name_)),
       temporary_(std::exchange(other.temporary_, {})),
-      shown_(std::move(other.shown_)) {}
+      shown_(std::move(other.shown_)),
+      synced_(other.synced_) {}
 
 AtomicFile::~AtomicFile() {
     if (!temporary_.empty()) (void)::unlinkat(directory_.get(), temporary_.c_str(), 0);
@@ -128,28 +193,29 @@ Result<AtomicFile> AtomicFile::create(const std::string& path) {
     return create(std::move(*directory), std::move(parts->name), path);
 }
 
-Result<AtomicFile> AtomicFile::create(UniqueFd directory, std::string name, const std::string& shown_path) {
+Result<AtomicFile> AtomicFile::create(UniqueFd directory, std::string name, const std::string& shown_path,
+                                      std::string_view stem) {
     constexpr int attempts = 16;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         const auto number = random_number();
         if (!number) return tl::unexpected(system_error(errno, "draw a random name beside", shown_path));
-        std::string temporary = fmt::format("{}.cowork-{:016x}", name.substr(0, longest_kept_name), *number);
-        UniqueFd file(::openat(directory.get(), temporary.c_str(),
-                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_mode));
-        if (!file && errno == EEXIST) continue;
-        if (!file) return tl::unexpected(system_error(errno, "create a file beside", shown_path));
-        AtomicFile made(std::move(directory), std::move(file), std::move(name), std::move(temporary),
-                        shown_path);
-        // The umask can only narrow the mode; this makes it the same everywhere, default ACLs included.
-        if (::fchmod(made.fd(), private_mode) != 0) {
-            return tl::unexpected(system_error(errno, "set the mode of a file beside", shown_path));
-        }
-        return made;
+        std::string temporary = temporary_name_for(stem.empty() ? name : stem, *number);
+        auto file = open_temporary(directory.get(), temporary, shown_path);
+        if (!file) return tl::unexpected(std::move(file.error()));
+        if (!*file) continue;
+        return AtomicFile(std::move(directory), std::move(*file), std::move(name), std::move(temporary),
+                          shown_path);
     }
     return tl::unexpected(system_error(EEXIST, "create a file beside", shown_path));
 }
 
+void AtomicFile::remove_abandoned(int directory, std::string_view stem) {
+    const auto fits = [&](std::string_view name) { return is_temporary_name(name, stem); };
+    for (const std::string& name : names_in(directory, fits)) remove_if_abandoned(directory, name);
+}
+
 Result<void> AtomicFile::write(std::string_view bytes) {
+    synced_ = false;
     while (!bytes.empty()) {
         const auto written = retry_interrupted([&] { return ::write(fd(), bytes.data(), bytes.size()); });
         if (written < 0) return tl::unexpected(system_error(errno, "write", shown_));
@@ -175,10 +241,19 @@ Result<void> AtomicFile::rename_into_place(Existing existing) {
     return tl::unexpected(system_error(errno, "replace", shown_));
 }
 
-Result<void> AtomicFile::commit(Existing existing) {
-    if (retry_interrupted([&] { return ::fsync(fd()); }) != 0) {
+Result<void> AtomicFile::sync() {
+    if (!synced_ && retry_interrupted([&] { return ::fsync(fd()); }) != 0) {
         return tl::unexpected(system_error(errno, "write", shown_));
     }
+    synced_ = true;
+    return {};
+}
+
+Result<void> AtomicFile::commit(Existing existing) {
+    if (auto synced = sync(); !synced) return synced;
+    // Closing can report a failed write, and this keeps the lock until the file has its name.
+    const UniqueFd lock_holder(::fcntl(fd(), F_DUPFD_CLOEXEC, 0));
+    if (!lock_holder) return tl::unexpected(system_error(errno, "write", shown_));
     if (!file_.close()) return tl::unexpected(system_error(errno, "write", shown_));
     if (auto renamed = rename_into_place(existing); !renamed) return renamed;
     temporary_.clear();

@@ -28,7 +28,8 @@ struct PathParts {
 // A file that commits or vanishes. Its bytes go to a temporary file of mode 0600 in the directory of the
 // target; commit() puts it in place in one step, so a crash at any moment leaves the old file or the new one,
 // whole. Without a commit the destructor removes the temporary file. A process killed outright leaves it
-// behind: mode 0600, named `<target>.cowork-<16 hex digits>`.
+// behind: mode 0600, named `<target>.cowork-<16 hex digits>` (of a long target's name the first 200 bytes).
+// While it is in use it is locked (flock), so that remove_abandoned() can tell.
 class AtomicFile {
   public:
     enum class Existing {
@@ -37,9 +38,13 @@ class AtomicFile {
     };
 
     [[nodiscard]] static Result<AtomicFile> create(const std::string& path);
-    // The same for a directory that is open already; `shown_path` is for messages.
+    // The same for a directory that is open already; `shown_path` is for messages. The temporary file is
+    // named after `stem`, or after the target when that is empty.
     [[nodiscard]] static Result<AtomicFile> create(UniqueFd directory, std::string name,
-                                                   const std::string& shown_path);
+                                                   const std::string& shown_path, std::string_view stem = {});
+    // Removes temporary files of that stem that no living process writes: regular, this user's, without other
+    // hard links, and not locked. What cannot be removed stays for the next time.
+    static void remove_abandoned(int directory, std::string_view stem);
 
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile& operator=(AtomicFile&&) = delete;
@@ -48,6 +53,8 @@ class AtomicFile {
     ~AtomicFile();
 
     [[nodiscard]] Result<void> write(std::string_view bytes);
+    // Brings what was written to the disk; commit() does it too, when it has not been done.
+    [[nodiscard]] Result<void> sync();
     // Syncs the file, renames it over the target and syncs the directory. Called once, last.
     [[nodiscard]] Result<void> commit(Existing existing = Existing::replace);
 
@@ -63,6 +70,7 @@ class AtomicFile {
     std::string name_;
     std::string temporary_;  // empty once there is nothing to remove
     std::string shown_;
+    bool synced_ = false;
 };
 
 // The whole of a regular file, following symbolic links. Never blocks on a FIFO or a device: anything but a

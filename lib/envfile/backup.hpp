@@ -22,14 +22,15 @@ inline constexpr std::size_t backups_kept = 5;
 [[nodiscard]] Result<std::string> free_backup_name(int directory, std::string_view name,
                                                    const std::string& shown_path, std::time_t when);
 
-// Copies an open file beside itself, from its first byte to the size it has now: mode 0600 from the beginning,
-// complete and synced or not there at all. The name of the copy. `shown_path` is the file's, for messages.
+// Copies an open file beside itself, from its first byte to the size it has now: mode 0600 from the
+// beginning, complete and synced or not there at all. The name of the copy. `shown_path` is the file's, for
+// messages.
 [[nodiscard]] Result<std::string> make_backup(int directory, int file, const std::string& name,
                                               const std::string& shown_path, std::time_t when);
 
-// Removes all but the newest `backups_kept` by the time in their names, and never `newest`. Only regular files
-// with exactly such a name that belong to this user and have no other hard link are counted and removed. What
-// cannot be removed stays for the next time.
+// Removes all but the newest `backups_kept` by the time in their names, and never `newest`. Only regular
+// files with exactly such a name that belong to this user and have no other hard link are counted and
+// removed. What cannot be removed stays for the next time.
 void prune_backups(int directory, const std::string& name, const std::string& newest);
 
 }  // namespace cowork::envfile

@@ -2,6 +2,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/shell_quote.hpp"
+#include "envfile/backup.hpp"
 #include "envfile/child_process.hpp"
 
 #include <fmt/format.h>
@@ -139,15 +140,25 @@ class GitQuestion {
     const Budget& budget_;
 };
 
-// The line that ignores exactly this file, written for the .gitignore at the top.
+// The line that ignores this file and what is named after it, written for the .gitignore at the top.
 std::string ignore_line(std::string_view relative_path) {
     std::string line = "/";
     for (const char c : relative_path) {
         if (std::string_view("*?[\\").find(c) != std::string_view::npos) line += '\\';
         line += c;
     }
-    if (line.back() == ' ') line.insert(line.size() - 1, 1, '\\');
-    return line;
+    return line + '*';
+}
+
+std::string how_to_ignore(const GitVerdict& verdict) {
+    return fmt::format("add this line to {}: {}", join(verdict.work_tree, ".gitignore"),
+                       ignore_line(verdict.relative_path));
+}
+
+// What write_private() puts beside the file: a backup that stays, a temporary file that a killed process
+// leaves.
+std::vector<std::string> companions(const std::string& path) {
+    return {backup_name(path, 0), path + ".cowork-0123456789abcdef"};
 }
 
 }  // namespace
@@ -179,8 +190,7 @@ GitVerdict ask_git(const std::string& path, const Budget& budget) {
 Result<void> refuse_for_git(const std::string& path, const GitVerdict& verdict) {
     const bool tracked = verdict.state == GitState::tracked;
     if (!tracked && verdict.state != GitState::not_ignored) return {};
-    const std::string add = fmt::format("add this line to {}: {}", join(verdict.work_tree, ".gitignore"),
-                                        ignore_line(verdict.relative_path));
+    const std::string add = how_to_ignore(verdict);
     const SourceRef where{path, 0, 0, {}};
     if (!tracked) {
         return fail(ErrorCode::refused,
@@ -198,6 +208,15 @@ Result<GitVerdict> check_target(const std::string& path, const Budget& budget) {
     GitVerdict verdict = ask_git(path, budget);
     if (auto refused = refuse_for_git(path, verdict); !refused)
         return tl::unexpected(std::move(refused.error()));
+    if (verdict.state != GitState::ignored) return verdict;
+    for (const std::string& companion : companions(path)) {
+        if (ask_git(companion, budget).state != GitState::not_ignored) continue;
+        return fail(
+            ErrorCode::refused,
+            fmt::format("git ignores {} but would pick up the backups beside it, which hold the same secrets",
+                        path),
+            how_to_ignore(verdict), SourceRef{path, 0, 0, {}});
+    }
     return verdict;
 }
 

@@ -37,8 +37,9 @@ struct GitVerdict {
 // and, when tracked, how to take it out of the index.
 [[nodiscard]] Result<void> refuse_for_git(const std::string& path, const GitVerdict& verdict);
 
-// Both: a verdict that lets the file be written (outside, ignored, unknown), or the refusal. Ignoring the file
-// is not enough: what write_private() puts beside it, backups and temporary files, must be ignored as well.
+// Both: a verdict that lets the file be written (outside, ignored, unknown), or the refusal. Ignoring the
+// file is not enough: what write_private() puts beside it, backups and temporary files, must be ignored as
+// well.
 [[nodiscard]] Result<GitVerdict> check_target(const std::string& path, const Budget& budget);
 
 }  // namespace cowork::envfile

@@ -34,14 +34,15 @@ struct Merged {
 
 // Edits an env file in place, as a careful person would. An assignment whose value, as its reader sees it, is
 // the wished one stays byte for byte; of another only the value's bytes change, in the last assignment of its
-// key, which wins. Removing a key removes every assignment of it with its whole line. A new key goes after the
-// nearest wish before it of the same group that the file has, else after the last assignment of its group, else
-// to the end under a heading. So the wishes come in the order of the file, each key once. All else stays as it
-// is: comments, unknown keys, order, blank lines, line ends. When every wish holds, so does the text.
+// key, which wins. Removing a key removes every assignment of it with its whole line. A new key goes after
+// the nearest wish before it of the same group that the file has, else after the last assignment of its
+// group, else to the end under a heading. So the wishes come in the order of the file, each key once. All
+// else stays as it is: comments, unknown keys, order, blank lines, line ends. When every wish holds, so does
+// the text.
 //
 // `read_as` is how the text is read, `write_as` how the result will be. When they differ the whole file is
-// converted: comments and order stay, every value is rendered anew, and cowork's header names the new dialect.
-// `file_name` is for messages and the header's loading hint.
+// converted: comments and order stay, every value is rendered anew, and cowork's header names the new
+// dialect. `file_name` is for messages and the header's loading hint.
 //
 // ErrorCode::invalid, with file:line and remedy: a quote that is never closed, a NUL, too large a file, an
 // assignment of a wished key that cannot be understood, a line that cannot be edited or converted; and when

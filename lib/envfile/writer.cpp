@@ -1,16 +1,17 @@
 #include "envfile/writer.hpp"
 
 #include "core/atomic_file.hpp"
-#include "core/shell_quote.hpp"
+#include "envfile/backup.hpp"
 #include "envfile/document.hpp"
 #include "envfile/private_text.hpp"
+#include "envfile/target.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -18,110 +19,28 @@ namespace cowork::envfile {
 namespace {
 
 constexpr mode_t private_mode = 0600;
-constexpr mode_t permission_bits = 07777;
 constexpr std::size_t max_existing_bytes = std::size_t{1024} * 1024;
-
-// The place to write to: an open directory and a name in it.
-struct Target {
-    UniqueFd directory;
-    std::string name;
-    std::string path;  // for messages
-};
-
-// A regular file that is there already.
-struct Existing {
-    UniqueFd file;
-    struct stat facts {};
-
-    [[nodiscard]] mode_t mode() const { return facts.st_mode & permission_bits; }
-    [[nodiscard]] bool too_wide() const { return (mode() & ~private_mode) != 0; }
-};
-
-tl::unexpected<Error> refuse(const std::string& path, std::string_view what, std::string remedy) {
-    return fail(ErrorCode::refused, fmt::format("{} {}", path, what), std::move(remedy),
-                SourceRef{path, 0, 0, {}});
-}
 
 tl::unexpected<Error> system_failure(std::string_view doing, const std::string& path) {
     return tl::unexpected(system_error(errno, doing, path));
 }
 
-Result<void> check_directory(int directory, const std::string& parent) {
-    struct stat facts {};
-    if (::fstat(directory, &facts) != 0) return system_failure("look at", parent);
-    const bool shared = (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    if (!shared || (facts.st_mode & S_ISVTX) != 0) return {};
-    return refuse(
-        parent, "is writable by other users, who could replace a file in it",
-        fmt::format("tighten it: chmod go-w -- {}, or choose another directory", shell_quote(parent)));
-}
-
-Result<Target> open_target(const std::string& path) {
-    auto parts = split_path(path);
-    if (!parts) return tl::unexpected(std::move(parts.error()));
-    auto directory = open_directory(parts->parent);
-    if (!directory) return tl::unexpected(std::move(directory.error()));
-    if (auto safe = check_directory(directory->get(), parts->parent); !safe) {
-        return tl::unexpected(std::move(safe.error()));
-    }
-    return Target{std::move(*directory), std::move(parts->name), path};
-}
-
-Result<void> check_kind(const Target& target, const struct stat& facts) {
-    if (S_ISLNK(facts.st_mode)) {
-        return refuse(target.path, "is a symbolic link",
-                      "name the file that it points to, or remove the link");
-    }
-    if (!S_ISREG(facts.st_mode)) return refuse(target.path, "is not a regular file", "choose another path");
-    if (facts.st_uid != ::geteuid()) {
-        return refuse(target.path, "belongs to another user", "run as its owner, or choose another path");
-    }
-    if (facts.st_nlink > 1) {
-        return refuse(target.path, "has other hard links, which would keep the old content",
-                      "remove the other names, or choose another path");
-    }
-    return {};
-}
-
-// Nothing when there is no such file. Checks the name first, so that nothing but a regular file is opened,
-// and the descriptor again, which is the one that counts.
-Result<std::optional<Existing>> open_existing(const Target& target) {
-    const int directory = target.directory.get();
-    struct stat facts {};
-    if (::fstatat(directory, target.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (errno == ENOENT) return std::nullopt;
-        return system_failure("look at", target.path);
-    }
-    if (auto kind = check_kind(target, facts); !kind) return tl::unexpected(std::move(kind.error()));
-    Existing existing{
-        UniqueFd(::openat(directory, target.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)),
-        {}};
-    if (!existing.file) return system_failure("read", target.path);
-    if (::fstat(existing.file.get(), &existing.facts) != 0) return system_failure("look at", target.path);
-    if (auto kind = check_kind(target, existing.facts); !kind) return tl::unexpected(std::move(kind.error()));
-    return existing;
-}
-
-// The same file as before, or still none.
-bool unchanged_since(const Target& target, const std::optional<Existing>& existing) {
-    struct stat now {};
-    const bool there = ::fstatat(target.directory.get(), target.name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!existing) return !there && errno == ENOENT;
-    const struct stat& before = existing->facts;
-    return there && now.st_dev == before.st_dev && now.st_ino == before.st_ino &&
-           now.st_size == before.st_size && now.st_mtim.tv_sec == before.st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == before.st_mtim.tv_nsec;
-}
-
 // What the file is found to hold.
-enum class Content { same, ours, foreign };
+enum class Content { same, merged, ours, foreign };
 
-Result<Content> compare(const Target& target, const Existing& existing, const Secret& bytes) {
+Result<Content> compare(const Target& target, const Existing& existing, const Secret& bytes,
+                        const ExistingText* merged_from) {
     auto text = read_file(existing.file.get(), target.path, max_existing_bytes);
-    if (!text && text.error().code == ErrorCode::refused) return Content::foreign;  // larger than any of ours
-    if (!text) return tl::unexpected(std::move(text.error()));
-    const PrivateText content(std::move(*text));
+    const bool too_large = !text && text.error().code == ErrorCode::refused;
+    if (!text && !too_large) return tl::unexpected(std::move(text.error()));
+    const PrivateText content(too_large ? std::string() : std::move(*text));
+    if (merged_from != nullptr) {
+        const bool as_read = !too_large && merged_from->found && content.view() == merged_from->text.reveal();
+        if (!as_read) return target_changed(target.path);
+    }
+    if (too_large) return Content::foreign;  // larger than any of ours
     if (content.view() == bytes.reveal()) return Content::same;
+    if (merged_from != nullptr) return Content::merged;
     return written_by_cowork(content.view()) ? Content::ours : Content::foreign;
 }
 
@@ -132,50 +51,97 @@ Result<void> tighten(const Target& target, const Existing& existing) {
     return {};
 }
 
-Result<void> put_in_place(Target target, const std::optional<Existing>& existing, const Secret& bytes) {
+std::string beside(const Target& target, const std::string& name) {
+    return target.path.substr(0, target.path.size() - target.name.size()) + name;
+}
+
+// The new file is on the disk before the backup is made, and the backup before the old one goes. The backup's
+// path.
+Result<std::string> put_in_place(const Target& target, const std::optional<Existing>& existing,
+                                 const Secret& bytes, bool keep_old) {
     UniqueFd directory(::fcntl(target.directory.get(), F_DUPFD_CLOEXEC, 0));
     if (!directory) return system_failure("open the directory of", target.path);
     auto file = AtomicFile::create(std::move(directory), target.name, target.path);
     if (!file) return tl::unexpected(std::move(file.error()));
-    if (auto written = file->write(bytes.reveal()); !written) return written;
-    if (!unchanged_since(target, existing)) {
-        return refuse(target.path, "changed while it was being replaced",
-                      "look at what is there now, then try again");
+    auto done = file->write(bytes.reveal());
+    if (done) done = file->sync();
+    if (!done) return tl::unexpected(std::move(done.error()));
+    if (!unchanged_since(target, existing)) return target_changed(target.path);
+
+    std::string backup;
+    if (existing && keep_old) {
+        auto made = make_backup(target.directory.get(), existing->file.get(), target.name, target.path,
+                                std::time(nullptr));
+        if (!made) return made;
+        backup = std::move(*made);
+        if (!unchanged_since(target, existing)) return target_changed(target.path);
     }
-    return file->commit(existing ? AtomicFile::Existing::replace : AtomicFile::Existing::keep);
+    done = file->commit(existing ? AtomicFile::Existing::replace : AtomicFile::Existing::keep);
+    if (!done) return tl::unexpected(std::move(done.error()));
+    if (backup.empty()) return backup;
+    prune_backups(target.directory.get(), target.name, backup);
+    return beside(target, backup);
+}
+
+// Every check, and what is to be done.
+Result<WriteOutcome> judge(const Target& target, const std::optional<Existing>& existing, const Secret& bytes,
+                           const WriteOptions& options) {
+    using Change = WriteOutcome::Change;
+    WriteOutcome outcome;
+    if (!existing) {
+        if (options.merged_from != nullptr && options.merged_from->found) return target_changed(target.path);
+        return outcome;
+    }
+    const auto content = compare(target, *existing, bytes, options.merged_from);
+    if (!content) return tl::unexpected(content.error());
+    if (*content == Content::foreign && !options.force) {
+        return refuse_target(target.path, "exists and was not written by cowork",
+                             "choose another path, or replace it with --force");
+    }
+    outcome.change = *content == Content::same ? Change::unchanged : Change::replaced;
+    outcome.previous_mode = existing->mode();
+    outcome.tightened = existing->too_wide();
+    if (outcome.change == Change::replaced && options.backup && options.dry_run) {
+        auto name = free_backup_name(target.directory.get(), target.name, target.path, std::time(nullptr));
+        if (!name) return tl::unexpected(std::move(name.error()));
+        outcome.backup = beside(target, *name);
+    }
+    return outcome;
 }
 
 }  // namespace
 
-Result<WriteOutcome> write_private(const std::string& path, const Secret& bytes,
-                                   const WriteOptions& options) {
-    using Change = WriteOutcome::Change;
+Result<ExistingText> read_existing(const std::string& path) {
     auto target = open_target(path);
     if (!target) return tl::unexpected(std::move(target.error()));
     auto existing = open_existing(*target);
     if (!existing) return tl::unexpected(std::move(existing.error()));
+    ExistingText read;
+    if (!existing->has_value()) return read;
+    auto text = read_file((*existing)->file.get(), path, max_existing_bytes);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    const PrivateText content(std::move(*text));
+    read = {true, content.to_secret(), (*existing)->mode()};
+    return read;
+}
 
-    WriteOutcome outcome;
-    if (existing->has_value()) {
-        const Existing& file = **existing;
-        const auto content = compare(*target, file, bytes);
-        if (!content) return tl::unexpected(content.error());
-        if (*content == Content::foreign && !options.force) {
-            return refuse(path, "exists and was not written by cowork",
-                          "choose another path, or replace it with --force");
-        }
-        outcome = {*content == Content::same ? Change::unchanged : Change::replaced, file.mode(),
-                   file.too_wide()};
-    }
-    if (options.dry_run) return outcome;
+Result<WriteOutcome> write_private(const std::string& path, const Secret& bytes,
+                                   const WriteOptions& options) {
+    auto target = open_target(path);
+    if (!target) return tl::unexpected(std::move(target.error()));
+    auto existing = open_existing(*target);
+    if (!existing) return tl::unexpected(std::move(existing.error()));
+    auto outcome = judge(*target, *existing, bytes, options);
+    if (!outcome || options.dry_run) return outcome;
 
-    Result<void> done;
-    if (outcome.change != Change::unchanged) {
-        done = put_in_place(std::move(*target), *existing, bytes);
-    } else if (outcome.tightened) {
-        done = tighten(*target, **existing);
+    AtomicFile::remove_abandoned(target->directory.get(), target->name);
+    if (outcome->change != WriteOutcome::Change::unchanged) {
+        auto backup = put_in_place(*target, *existing, bytes, options.backup);
+        if (!backup) return tl::unexpected(std::move(backup.error()));
+        outcome->backup = std::move(*backup);
+    } else if (outcome->tightened) {
+        if (auto done = tighten(*target, **existing); !done) return tl::unexpected(std::move(done.error()));
     }
-    if (!done) return tl::unexpected(std::move(done.error()));
     return outcome;
 }
 

@@ -23,8 +23,8 @@ struct ExistingText {
 struct WriteOptions {
     bool force = false;    // replace a regular file that cowork did not write
     bool dry_run = false;  // make every check, change nothing, and say what would be done
-    // The reading that the new bytes were merged from, so that nothing of it is lost: then a file that cowork did
-    // not write may be replaced as well, but only while it holds just that text (or still is not there).
+    // The reading that the new bytes were merged from, so that nothing of it is lost: then a file that cowork
+    // did not write may be replaced as well, but only while it holds just that text (or still is not there).
     const ExistingText* merged_from = nullptr;
     bool backup = true;  // keep the bytes of a file that is replaced, see backup.hpp
 };
@@ -47,11 +47,11 @@ struct WriteOutcome {
 // killed is removed first.
 //
 // ErrorCode::refused, with a remedy: the path is a symbolic link or anything else but a regular file; it has
-// other hard links; another user owns it; cowork did not write it and neither `force` nor `merged_from` permits;
-// group or others may write to its directory and no sticky bit keeps them from replacing it; the file changed
-// meanwhile. ErrorCode::not_found: the directory is missing. Else permission or io, also when the backup cannot
-// be made. Whatever fails, the old file is still there, or the new one is, whole. Whether git would pick the
-// file up is git_guard.hpp's question.
+// other hard links; another user owns it; cowork did not write it and neither `force` nor `merged_from`
+// permits; group or others may write to its directory and no sticky bit keeps them from replacing it; the
+// file changed meanwhile. ErrorCode::not_found: the directory is missing. Else permission or io, also when
+// the backup cannot be made. Whatever fails, the old file is still there, or the new one is, whole. Whether
+// git would pick the file up is git_guard.hpp's question.
 [[nodiscard]] Result<WriteOutcome> write_private(const std::string& path, const Secret& bytes,
                                                  const WriteOptions& options = {});
 

@@ -69,7 +69,7 @@ TEST_CASE("git_guard tells outside, ignored, not ignored and tracked apart") {
     const auto refused = check_target(path, Budget::lasting(20s));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::refused);
-    CHECK(refused.error().remedy == "add this line to " + top + "/.gitignore: /.env.gateway");
+    CHECK(refused.error().remedy == "add this line to " + top + "/.gitignore: /.env.gateway*");
 
     (void)scratch.file("work tree/.env.gateway", "A=1\n");
     CHECK(state_of(path) == GitState::not_ignored);
@@ -84,7 +84,20 @@ TEST_CASE("git_guard tells outside, ignored, not ignored and tracked apart") {
 
     git(top, {"rm", "-q", "--cached", ".env.gateway"});
     CHECK(state_of(path) == GitState::ignored);
-    CHECK(check_target(path, Budget::lasting(20s)));
+    const auto backups = check_target(path, Budget::lasting(20s));
+    REQUIRE_FALSE(backups);
+    CHECK(backups.error().code == ErrorCode::refused);
+    CHECK(backups.error().message.find("the backups beside it") != std::string::npos);
+    CHECK(backups.error().remedy == refused.error().remedy);
+    for (const char* rules : {"/.env.gateway*\n", ".env*\n", "/.env.gateway\n/.env.gateway.*\n"}) {
+        (void)scratch.file("work tree/.gitignore", rules);
+        CHECK(check_target(path, Budget::lasting(20s)));
+    }
+    for (const char* rules :
+         {"/.env.gateway\n/.env.gateway.backup-*\n", "/.env.gateway\n/.env.gateway.cowork-*\n"}) {
+        (void)scratch.file("work tree/.gitignore", rules);
+        CHECK_FALSE(check_target(path, Budget::lasting(20s)));
+    }
     CHECK(state_of(top + "/.git/secret") == GitState::outside);
     CHECK(state_of(top + "/.git/info/secret") == GitState::outside);
 }
@@ -103,6 +116,7 @@ TEST_CASE("the line to add ignores the file, whatever its name") {
         const std::string& remedy = refused.error().remedy;
         (void)scratch.file(".gitignore", remedy.substr(remedy.find(": ") + 2) + "\n");
         CHECK(state_of(scratch / name) == GitState::ignored);
+        CHECK(check_target(scratch / name, Budget::lasting(20s)));
     }
 }
 

@@ -78,16 +78,18 @@ TEST_CASE("a private file is created, replaced, left alone and tightened") {
     CHECK(outcome->tightened);
     CHECK(mode_of(path) == 0600);
     CHECK(content_of(path) == text(ours("two")));
-    CHECK(scratch.entries() == 1);
+    CHECK(content_of(outcome->backup) == text(ours("one")));
+    CHECK(mode_of(outcome->backup) == 0600);
+    CHECK(scratch.entries() == 2);
 }
 
 TEST_CASE("a dry run says what would be done and does nothing") {
     const ScratchDirectory scratch;
     const std::string path = scratch / "file";
-    CHECK(write_private(path, ours("one"), {false, true}).value().change == Change::created);
+    CHECK(write_private(path, ours("one"), {.dry_run = true}).value().change == Change::created);
     CHECK(scratch.entries() == 0);
     const std::string existing = scratch.file("wide", text(ours("one")), 0644);
-    const auto outcome = write_private(existing, ours("one"), {false, true});
+    const auto outcome = write_private(existing, ours("one"), {.dry_run = true});
     CHECK(outcome.value().tightened);
     CHECK(mode_of(existing) == 0644);
 }
@@ -108,7 +110,7 @@ TEST_CASE("targets that are no regular file are refused, also by force") {
     for (const char* name : {"link", "dangling", "fifo", "directory", "socket"}) {
         for (const bool force : {false, true}) {
             CAPTURE(name, force);
-            CHECK(refusal(scratch / name, {force, false}).code == ErrorCode::refused);
+            CHECK(refusal(scratch / name, {.force = force}).code == ErrorCode::refused);
         }
     }
     CHECK(content_of(victim) == text(ours("old")));
@@ -119,7 +121,7 @@ TEST_CASE("a file with other hard links is refused") {
     const ScratchDirectory scratch;
     const std::string path = scratch.file("file", text(ours("old")));
     REQUIRE(::link(path.c_str(), (scratch / "other").c_str()) == 0);
-    CHECK(refusal(path, {true, false}).message.find("hard links") != std::string::npos);
+    CHECK(refusal(path, {.force = true}).message.find("hard links") != std::string::npos);
 }
 
 TEST_CASE("a file of another user is refused") {
@@ -130,7 +132,7 @@ TEST_CASE("a file of another user is refused") {
     const ScratchDirectory scratch;
     const std::string path = scratch.file("file", text(ours("old")));
     REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
-    CHECK(refusal(path, {true, false}).message.find("another user") != std::string::npos);
+    CHECK(refusal(path, {.force = true}).message.find("another user") != std::string::npos);
     CHECK(content_of(path) == text(ours("old")));
 }
 
@@ -180,7 +182,7 @@ TEST_CASE("a file that cowork did not write needs force") {
         CHECK(error.remedy.find("--force") != std::string::npos);
         CHECK(content_of(path) == content);
         CHECK(mode_of(path) == 0644);
-        CHECK(write_private(path, ours("mine"), {true, false}).value().change == Change::replaced);
+        CHECK(write_private(path, ours("mine"), {.force = true}).value().change == Change::replaced);
         CHECK(mode_of(path) == 0600);
     }
 }
