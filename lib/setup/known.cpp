@@ -2,10 +2,15 @@
 
 #include "core/text.hpp"
 #include "rules/service.hpp"
+#include "setup/full_hybrid.hpp"
 
 #include <algorithm>
 
 namespace cowork::setup {
+
+std::string spoken_flag(const Path& path, const Path& part, std::string_view flag) {
+    return path.intent == part.intent ? std::string(flag) : hybrid_flag(part, flag);
+}
 
 std::string full_key(const Path& path, const Option& option) {
     if (option.key.empty()) return {};
@@ -17,7 +22,8 @@ std::string full_key(const Path& path, const Option& option) {
 }
 
 Standing Known::find(std::string_view flag) const {
-    if (const Secret* answer = answers_.find(flag)) return {Standing::From::answer, answer->reveal(), {}};
+    if (const Secret* answer = answers_.find(spoken_flag(path_, part_, flag)))
+        return {Standing::From::answer, answer->reveal(), {}};
     const Option* option = find_option(part_, flag);
     const std::string key = option == nullptr ? std::string{} : full_key(part_, *option);
     if (key.empty() || answers_.is_unset(key)) return {};

@@ -27,7 +27,8 @@ struct Standing {
 // secrets) and the files that are there, as EnvBuilder takes them.
 class Known {
   public:
-    // Within a part of full-hybrid: `part` knows its options by their own names, `path` by the whole's.
+    // `part` is a part of full-hybrid, whose options are asked for by the names that they have there; for any
+    // other path the path itself.
     Known(const Path& path, const Path& part, const Answers& answers, const Surroundings& surroundings,
           const ReadFiles& files)
         : path_(path), part_(part), answers_(answers), surroundings_(surroundings), files_(files) {}
@@ -41,6 +42,7 @@ class Known {
     [[nodiscard]] Known within(const Path& part) const {
         return {path_, part, answers_, surroundings_, files_};
     }
+    [[nodiscard]] Known whole() const { return within(path_); }
 
   private:
     const Path& path_;
@@ -49,6 +51,9 @@ class Known {
     const Surroundings& surroundings_;
     const ReadFiles& files_;
 };
+
+// What `path` calls an option of `part`.
+[[nodiscard]] std::string spoken_flag(const Path& path, const Path& part, std::string_view flag);
 
 // The full name of the key that an option of the path sets; empty for an option that sets none.
 [[nodiscard]] std::string full_key(const Path& path, const Option& option);

@@ -27,7 +27,7 @@ enum class Kind {
 // What the wizard asks about one option of a path. Questions stand in the order in which they are asked, and
 // depend only on those before them.
 struct Question {
-    std::string flag;
+    std::string_view flag;
     std::string_view ask;
     std::string_view help;  // one line, shown with the question
     Kind kind = Kind::text;
@@ -37,11 +37,12 @@ struct Question {
     bool optional = false;  // may stay without a value
     // Whether it is needed at all; none: always.
     std::function<bool(const Known&)> when = {};
-    // In full-hybrid the part that it belongs to; null otherwise.
+    // In full-hybrid the part that it belongs to, which knows the option by that name; null otherwise.
     const Path* part = nullptr;
 };
 
 // The questions of a path: what it needs, and the few decisions that everybody has. All else has defaults.
+// full-hybrid has those of its parts, and of an option that they share one.
 [[nodiscard]] std::vector<Question> questions_of(const Path& path);
 
 // A file a path.

@@ -58,14 +58,18 @@ std::vector<Error> Wizard::obstacles() const {
     return found;
 }
 
-const Option& Wizard::option(const Question& question) const { return *find_option(path_, question.flag); }
-
-std::string Wizard::key(const Question& question) const {
-    return full_key(question.part == nullptr ? path_ : *question.part, option(question));
+const Option& Wizard::option(const Question& question) const {
+    return *find_option(part(question), question.flag);
 }
 
+std::string Wizard::flag(const Question& question) const {
+    return spoken_flag(path_, part(question), question.flag);
+}
+
+std::string Wizard::key(const Question& question) const { return full_key(part(question), option(question)); }
+
 Known Wizard::known(const Answers& answers, const Question& question) const {
-    return {path_, question.part == nullptr ? path_ : *question.part, answers, surroundings_, files_};
+    return {path_, part(question), answers, surroundings_, files_};
 }
 
 std::size_t Wizard::next_index() const {
@@ -88,7 +92,7 @@ Default Wizard::fallback() const {
     const Question& question = *next();
     const Answers so_far = answers();
     const Option& row = option(question);
-    const Standing standing = known(so_far, question).find(row.flag);
+    const Standing standing = known(so_far, question).find(question.flag);
     const std::string value = row.secret() ? std::string{} : std::string(trimmed(standing.value));
     switch (standing.from) {
         case Standing::From::environment:
@@ -140,7 +144,7 @@ Result<void> Wizard::accept(const Secret& typed, std::string spelled) {
 }
 
 bool Wizard::about(const Error& error, const Question& question) const {
-    if (error.where.file == question.flag) return true;
+    if (error.where.file == flag(question)) return true;
     const std::string name = key(question);
     return !name.empty() && (error.where.key == name || error.where.file == name);
 }
@@ -149,15 +153,14 @@ bool Wizard::about(const Error& error, const Question& question) const {
 std::optional<Error> Wizard::objection(const std::vector<Error>& before) const {
     const Step& step = steps_.back();
     const Question& question = questions_[step.question];
-    const std::string missing = fmt::format("{} is missing: ", question.flag);
     for (Error& error : problems()) {
-        const bool is_missing = error.message.starts_with(missing);
-        if (is_missing && question.optional) continue;
+        const bool missed = is_missing(error) && error.where.file == flag(question);
+        if (missed && question.optional) continue;
         const bool later = std::any_of(questions_.begin() + static_cast<std::ptrdiff_t>(step.question) + 1,
                                        questions_.end(), [&](const Question& q) { return about(error, q); });
         const bool is_new = !has_message(before, error.message);
         if (!about(error, question) && (later || !is_new)) continue;
-        if (is_missing) error.message = "this needs an answer: " + error.message.substr(missing.size());
+        if (missed) error.message = fmt::format("this needs an answer: {}", why_missing(error));
         return std::move(error);
     }
     return std::nullopt;
@@ -174,7 +177,7 @@ bool Wizard::back_to(const std::vector<Error>& errors) {
         const Question& question = questions_[steps_[i].question];
         if (std::none_of(errors.begin(), errors.end(), [&](const Error& e) { return about(e, question); }))
             continue;
-        steps_.resize(i);
+        steps_.resize(i + 1);
         return true;
     }
     return false;
@@ -185,7 +188,7 @@ Answers Wizard::answers() const {
     for (const Step& step : steps_) {
         const Question& question = questions_[step.question];
         if (step.negated) said.unset(key(question));
-        if (step.value) said.add(question.flag, step.value->clone());
+        if (step.value) said.add(flag(question), step.value->clone());
     }
     return said;
 }
@@ -196,18 +199,19 @@ std::vector<std::string> Wizard::arguments() const {
         const Question& question = questions_[step.question];
         if (step.negated) words.insert(words.end(), {"--unset", key(question)});
         if (!step.value) continue;
+        const std::string name = flag(question);
         if (question.kind == Kind::yes_no) {
-            words.push_back(question.flag);
+            words.push_back(name);
             continue;
         }
         std::string text = !option(question).secret()
                                ? Redactor().clean(step.value->reveal()).str()
                            : !step.spelled.empty() ? step.spelled
-                                                   : "env:" + variable_for(key(question), question.flag);
+                                                   : "env:" + variable_for(key(question), name);
         if (text.starts_with('-')) {
-            words.push_back(question.flag + "=" + text);
+            words.push_back(name + "=" + text);
         } else {
-            words.insert(words.end(), {question.flag, std::move(text)});
+            words.insert(words.end(), {name, std::move(text)});
         }
     }
     return words;

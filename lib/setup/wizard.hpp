@@ -48,13 +48,16 @@ class Wizard {
     [[nodiscard]] Result<void> accept(const Secret& typed, std::string spelled = {});
     // Forgets the last answer, so that its question is the next again. False when there is none.
     bool back();
-    // Goes back to the last question that one of the errors is about. False when they are about none.
+    // Forgets the answers after the last one that any of the errors is about, so that back() leads to its
+    // question. False when they are about none.
     bool back_to(const std::vector<Error>& errors);
 
     [[nodiscard]] Answers answers() const;
     [[nodiscard]] Planned plan() const { return path_.plan(answers(), surroundings_); }
-    // The option of a question, and the full name of the key that it sets; empty for none.
+    // The option of a question, what the path calls it, and the full name of the key that it sets; empty for
+    // none.
     [[nodiscard]] const Option& option(const Question& question) const;
+    [[nodiscard]] std::string flag(const Question& question) const;
     [[nodiscard]] std::string key(const Question& question) const;
     // The options that say what was answered differently from the defaults. Secrets are `env:KEY`, also those
     // that were generated: the file has them under that name.
@@ -68,6 +71,9 @@ class Wizard {
         bool negated = false;  // no, where the file that is there says yes
     };
 
+    [[nodiscard]] const Path& part(const Question& question) const {
+        return question.part == nullptr ? path_ : *question.part;
+    }
     [[nodiscard]] Known known(const Answers& answers, const Question& question) const;
     [[nodiscard]] std::size_t next_index() const;
     [[nodiscard]] Result<Step> read(std::size_t index, const Secret& typed) const;

@@ -121,10 +121,10 @@ std::string written_text(const PreparedFile& file) {
     return text;
 }
 
-std::string notes_text(const SetupResult& result) {
+std::string notes_text(const setup::Plan& plan) {
     const Redactor redactor;
     std::string text;
-    for (const setup::Note& note : result.plan.notes) {
+    for (const setup::Note& note : plan.notes) {
         text += fmt::format("{} {}\n", note.ok ? "ok  " : "note", redactor.clean(note.text).str());
         if (!note.remedy.empty()) text += fmt::format("     -> {}\n", redactor.clean(note.remedy).str());
     }
@@ -186,6 +186,17 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     return commands;
 }
 
+std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files) {
+    const Redactor redactor;
+    std::string text;
+    for (const PreparedFile& file : files) text += dry_run_text(file);
+    if (files.empty()) text += "This path writes no file.\n";
+    for (const setup::NewDirectory& directory : plan.directories)
+        text += fmt::format("Would make {} (mode 0700) {}\n", redactor.clean(directory.path).str(),
+                            directory.purpose);
+    return text + notes_text(plan) + "\n";
+}
+
 std::string setup_text(const SetupResult& result, bool color) {
     const auto& intent = catalogue::row(result.plan.intent);
     const Redactor redactor;
@@ -195,7 +206,7 @@ std::string setup_text(const SetupResult& result, bool color) {
     if (result.files.empty()) text += "This path writes no file.\n";
     for (const setup::NewDirectory& made : result.created_directories)
         text += fmt::format("Made {} (mode 0700) {}\n", redactor.clean(made.path).str(), made.purpose);
-    if (!result.plan.notes.empty()) text += "\n" + notes_text(result);
+    if (!result.plan.notes.empty()) text += "\n" + notes_text(result.plan);
     if (result.options.dry_run) return text;
     std::string planes;
     for (const auto plane : intent.control_planes)
@@ -204,7 +215,10 @@ std::string setup_text(const SetupResult& result, bool color) {
                         result.plan.notes.empty() ? "" : "\n", catalogue::to_string(intent.authority), planes,
                         forgets(result) ? " (memory store: nothing survives a restart)" : "");
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
-    return text + steps_text(result);
+    text += steps_text(result);
+    if (!result.command.empty())
+        text += fmt::format("\nThe same without questions\n  {}\n", result.command);
+    return text;
 }
 
 namespace {
