@@ -14,25 +14,11 @@ namespace {
 
 using config::Dialect;
 
-// systemd joins a comment that ends in a backslash with the line after it.
-std::string comment_text(std::string_view text) {
-    std::string clean(text);
-    std::replace_if(
-        clean.begin(), clean.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7F'; }, '?');
-    if (!config::is_valid_utf8(clean)) {
-        std::replace_if(
-            clean.begin(), clean.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80U; }, '?');
-    }
-    while (!clean.empty() && (clean.back() == '\\' || clean.back() == ' ')) clean.pop_back();
-    return clean;
-}
-
 std::string comment_line(std::string_view text) {
     return text.empty() ? "#\n" : fmt::format("# {}\n", comment_text(text));
 }
 
-std::string loading_hint(Dialect dialect, const std::string& name) {
+std::string loading_hint(Dialect dialect, std::string_view name) {
     std::string shell = fmt::format("# Shell: set -a; . ./{}; set +a\n", name);
     std::string systemd = fmt::format("# systemd: EnvironmentFile=/absolute/path/to/{}\n", name);
     std::string docker = fmt::format("# Docker: docker run --env-file {} ...\n", name);
@@ -89,6 +75,27 @@ Result<std::vector<Secret>> render_lines(const std::vector<Line>& lines, Dialect
 
 }  // namespace
 
+// systemd joins a comment that ends in a backslash with the line after it.
+std::string comment_text(std::string_view text) {
+    std::string clean(text);
+    std::replace_if(
+        clean.begin(), clean.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7F'; }, '?');
+    if (!config::is_valid_utf8(clean)) {
+        std::replace_if(
+            clean.begin(), clean.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80U; }, '?');
+    }
+    while (!clean.empty() && (clean.back() == '\\' || clean.back() == ' ')) clean.pop_back();
+    return clean;
+}
+
+std::string document_header(std::string_view version, Dialect dialect, std::string_view file_name) {
+    const bool plain = !file_name.empty() && config::not_portable(file_name) == config::CharClass::none;
+    return config::header_line({std::string(version), dialect}) +
+           "\n# It holds secrets: keep its mode at 0600 and keep it out of version control.\n" +
+           loading_hint(dialect, plain ? file_name : "FILE");
+}
+
 Document::Document(Dialect dialect, std::string file_name)
     : dialect_(dialect), file_name_(std::move(file_name)) {}
 
@@ -113,18 +120,11 @@ Document& Document::assign(std::string key, Secret value) {
     return *this;
 }
 
-std::string Document::header(std::string_view version) const {
-    const bool plain = !file_name_.empty() && config::not_portable(file_name_) == config::CharClass::none;
-    return config::header_line({std::string(version), dialect_}) +
-           "\n# It holds secrets: keep its mode at 0600 and keep it out of version control.\n" +
-           loading_hint(dialect_, plain ? file_name_ : "FILE");
-}
-
 Result<Secret> Document::render(std::string_view version) const {
     if (auto keys = check_keys(lines_); !keys) return tl::unexpected(std::move(keys.error()));
     const auto rendered = render_lines(lines_, dialect_);
     if (!rendered) return tl::unexpected(rendered.error());
-    const std::string head = header(version);
+    const std::string head = document_header(version, dialect_, file_name_);
     std::size_t size = head.size();
     for (const Secret& line : *rendered) size += line.size();
     PrivateText text(size);

@@ -39,12 +39,19 @@ class Document {
     [[nodiscard]] Result<Secret> render(std::string_view version) const;
 
   private:
-    [[nodiscard]] std::string header(std::string_view version) const;
-
     config::Dialect dialect_;
     std::string file_name_;
     std::vector<Line> lines_;
 };
+
+// The comment lines that every file of ours begins with: config::header_line(), a warning, and how to load
+// it.
+[[nodiscard]] std::string document_header(std::string_view version, config::Dialect dialect,
+                                          std::string_view file_name);
+
+// Text as one comment's: without control characters, bytes that are not UTF-8 and backslashes at the end,
+// each of which some reader takes for more than a comment.
+[[nodiscard]] std::string comment_text(std::string_view text);
 
 // Whether the text of a whole file begins with the header that render() writes, of any version and dialect.
 [[nodiscard]] bool written_by_cowork(std::string_view text);

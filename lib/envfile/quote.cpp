@@ -14,6 +14,11 @@ using config::Dialect;
 
 bool contains(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
 
+// Single quotes are literal for every release of Compose, but for these two.
+bool literal_in_single_quotes(std::string_view value) {
+    return !contains(value, '\'') && value.find("\\\\") == std::string_view::npos;
+}
+
 // Unicode noncharacters (U+FDD0..U+FDEF and the last two of each plane), which systemd takes for broken
 // UTF-8. The text is well-formed UTF-8.
 bool holds_noncharacter(std::string_view text) {
@@ -32,22 +37,47 @@ bool holds_noncharacter(std::string_view text) {
     return false;
 }
 
-CharClass problem_for(std::string_view value, Dialect dialect) {
+// Why no spelling means this value to every release of Compose; empty when one does. Compose 1.29, which
+// distributions still ship, expands ${...} even within single quotes, where it takes a pair of backslashes
+// for one, and knows no escaped dollar sign; the first releases of 2 take \' in single quotes as it stands,
+// and drop quotes at the ends of a double-quoted value. All but the newest take the quote behind a last
+// backslash for a part of the value.
+std::string_view compose_problem(std::string_view value) {
+    if (value.ends_with('\\')) return "a backslash at its end";
+    if (value.find("${") != std::string_view::npos) return "a dollar sign before an opening brace";
+    if (literal_in_single_quotes(value)) return {};
+    const bool single = contains(value, '\'');
+    if (contains(value, '$'))
+        return single ? "both a dollar sign and a single quote"
+                      : "both a dollar sign and two backslashes in a row";
+    if (value.starts_with('"') || value.ends_with('"'))
+        return single ? "a double quote at an end besides a single quote"
+                      : "a double quote at an end besides two backslashes in a row";
+    return {};
+}
+
+// What keeps the dialect from holding the value, in words; empty when nothing does.
+std::string_view problem_for(std::string_view value, Dialect dialect) {
+    const auto words = [](CharClass problem) {
+        return problem == CharClass::none ? std::string_view{} : config::describe(problem);
+    };
     if (const CharClass problem = config::forbidden_everywhere(value); problem != CharClass::none)
-        return problem;
+        return words(problem);
     switch (dialect) {
         case Dialect::portable:
-            return config::not_portable(value);
+            return words(config::not_portable(value));
         case Dialect::sh:
-            return CharClass::none;
+            return {};
         case Dialect::systemd:
-            if (!config::is_valid_utf8(value) || holds_noncharacter(value)) return CharClass::invalid_utf8;
-            return CharClass::none;
+            if (!config::is_valid_utf8(value) || holds_noncharacter(value))
+                return words(CharClass::invalid_utf8);
+            return {};
         case Dialect::docker:
         case Dialect::compose:
-            return config::is_valid_utf8(value) ? CharClass::none : CharClass::invalid_utf8;
+            if (!config::is_valid_utf8(value)) return words(CharClass::invalid_utf8);
+            return dialect == Dialect::compose ? compose_problem(value) : std::string_view{};
     }
-    return CharClass::none;
+    return {};
 }
 
 Secret single_quoted_for_sh(std::string_view value) {
@@ -73,9 +103,8 @@ Secret double_quoted(std::string_view value, std::string_view escaped) {
     return text.append('"').to_secret();
 }
 
-// Single quotes where they are literal for every release of Compose, double quotes otherwise.
 Secret quoted_for_compose(std::string_view value) {
-    if (contains(value, '\'') || value.back() == '\\') return double_quoted(value, "\\\"$");
+    if (!literal_in_single_quotes(value)) return double_quoted(value, "\\\"");
     PrivateText text(value.size() + 2);
     return text.append('\'').append(value).append('\'').to_secret();
 }
@@ -95,14 +124,13 @@ Secret quoted(std::string_view value, Dialect dialect) {
     return Secret(value);
 }
 
-std::string suggestion(CharClass problem, const Secret& value) {
+std::string suggestion(std::string_view problem, const Secret& value) {
     std::string names;
     for (const Dialect dialect : dialects_holding(value)) {
         names += fmt::format("{}{}", names.empty() ? "" : ", ", config::to_string(dialect));
     }
-    if (names.empty()) return fmt::format("choose a value without {}", config::describe(problem));
-    return fmt::format("choose a value without {}, or a dialect that can hold it: {}",
-                       config::describe(problem), names);
+    if (names.empty()) return fmt::format("choose a value without {}", problem);
+    return fmt::format("choose a value without {}, or a dialect that can hold it: {}", problem, names);
 }
 
 }  // namespace
@@ -110,20 +138,21 @@ std::string suggestion(CharClass problem, const Secret& value) {
 std::vector<Dialect> dialects_holding(const Secret& value) {
     std::vector<Dialect> holding;
     for (const Dialect dialect : config::all_dialects) {
-        if (problem_for(value.reveal(), dialect) == CharClass::none) holding.push_back(dialect);
+        if (problem_for(value.reveal(), dialect).empty()) holding.push_back(dialect);
     }
     return holding;
 }
 
-Result<Secret> render_value(std::string_view key, const Secret& value, Dialect dialect) {
-    const CharClass problem = problem_for(value.reveal(), dialect);
-    if (problem != CharClass::none) {
+Result<Secret> render_value(std::string_view key, const Secret& value, Dialect dialect, Quoting quoting) {
+    const std::string_view problem = problem_for(value.reveal(), dialect);
+    if (!problem.empty()) {
         return fail(ErrorCode::refused,
-                    fmt::format("the value of {} holds {}, which the {} dialect cannot write", key,
-                                config::describe(problem), config::to_string(dialect)),
+                    fmt::format("the value of {} holds {}, which the {} dialect cannot write", key, problem,
+                                config::to_string(dialect)),
                     suggestion(problem, value), SourceRef{{}, 0, 0, std::string(key)});
     }
-    if (config::not_portable(value.reveal()) == CharClass::none) return value.clone();
+    const bool plain = config::not_portable(value.reveal()) == CharClass::none;
+    if (plain && quoting == Quoting::as_needed) return value.clone();
     return quoted(value.reveal(), dialect);
 }
 

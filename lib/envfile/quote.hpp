@@ -19,8 +19,15 @@ namespace cowork::envfile {
 //   sh        quoted as needed; holds any bytes
 //   systemd   quoted as needed; UTF-8 without noncharacters
 //   docker    never quoted; UTF-8
-//   compose   quoted as needed, escaped against interpolation; UTF-8
-[[nodiscard]] Result<Secret> render_value(std::string_view key, const Secret& value, config::Dialect dialect);
+//   compose   quoted as needed; UTF-8, and only what Compose 1.29 and every release of 2 read alike: no
+//             backslash at the end, no ${, no $ besides ' or two backslashes in a row, and no " at an end
+//             besides those
+enum class Quoting {
+    as_needed,
+    always,  // where the dialect has quotes
+};
+[[nodiscard]] Result<Secret> render_value(std::string_view key, const Secret& value, config::Dialect dialect,
+                                          Quoting quoting = Quoting::as_needed);
 
 // Every dialect that holds the value, in the order of config::all_dialects.
 [[nodiscard]] std::vector<config::Dialect> dialects_holding(const Secret& value);

@@ -18,12 +18,23 @@ bool plain_bytes(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '\\'; });
 }
 
-// The part between `//` and the next `/`, `?` or `#`, as written.
-std::string_view raw_authority(std::string_view text) {
+// What follows the two slashes, as written.
+std::string_view after_slashes(std::string_view text) {
     const auto start = text.find("://");
-    if (start == std::string_view::npos) return {};
-    const auto rest = text.substr(start + 3);
+    return start == std::string_view::npos ? std::string_view{} : text.substr(start + 3);
+}
+
+// The part before the next `/`, `?` or `#`.
+std::string_view raw_authority(std::string_view text) {
+    const auto rest = after_slashes(text);
     return rest.substr(0, rest.find_first_of("/?#"));
+}
+
+// The rest. Readers drop dot segments and an empty query before they show a path, so it is looked at as
+// written.
+std::string_view raw_tail(std::string_view text) {
+    const auto rest = after_slashes(text);
+    return rest.substr(raw_authority(text).size());
 }
 
 std::string_view raw_host(std::string_view authority) {
@@ -61,6 +72,11 @@ bool canonical_v4(std::string_view host) {
     return labels == 4;
 }
 
+// Resolvers drop some of them (a last one makes a name absolute) and refuse others.
+bool holds_empty_label(std::string_view host) {
+    return host.starts_with('.') || host.ends_with('.') || host.find("..") != std::string_view::npos;
+}
+
 // Whether the host as written and the host as curl reads it are the same plain thing.
 bool one_reading(std::string_view written, const Url& url) {
     std::string host(written);
@@ -70,9 +86,14 @@ bool one_reading(std::string_view written, const Url& url) {
         // No zone id: the gateway's reader rejects it. curl keeps the address apart from the zone.
         return host.size() > 2 && host.ends_with(']') && host.find('%') == std::string::npos;
     }
-    if (!std::all_of(host.begin(), host.end(), lower_host_char) || host.ends_with('.')) return false;
+    if (!std::all_of(host.begin(), host.end(), lower_host_char) || holds_empty_label(host)) return false;
     if (ends_in_number(host) && !canonical_v4(host)) return false;
     return host == url.host;
+}
+
+// Whether a label is Punycode. WHATWG readers decode and check it, others send it as it stands.
+bool holds_punycode(std::string_view host) {
+    return host.starts_with("xn--") || host.find(".xn--") != std::string_view::npos;
 }
 
 EndpointProblem host_problem(HostClass host_class, bool allow_private_dns) {
@@ -122,8 +143,13 @@ EndpointVerdict check_private_endpoint(std::string_view text, bool allow_private
     EndpointVerdict verdict = check_common(text);
     if (!verdict.ok()) return verdict;
     verdict.problem = host_problem(classify_host(verdict.url->host), allow_private_dns);
-    if (verdict.ok() && (verdict.url->path != "/" || verdict.url->has_query || verdict.url->has_fragment))
+    if (!verdict.ok()) return verdict;
+    const auto tail = raw_tail(text);
+    if (holds_punycode(verdict.url->host)) {
+        verdict.problem = EndpointProblem::ambiguous;
+    } else if (!tail.empty() && tail != "/") {
         verdict.problem = EndpointProblem::extra_parts;
+    }
     return verdict;
 }
 

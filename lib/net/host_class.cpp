@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -37,7 +39,11 @@ constexpr std::array v4_ranges{
     V4Range{0xA9FEA9FE, 32, HostClass::metadata},       // 169.254.169.254
     V4Range{0xA9FEAA02, 32, HostClass::metadata},       // 169.254.170.2, container credentials (AWS ECS)
     V4Range{0xA9FEAA17, 32, HostClass::metadata},       // 169.254.170.23, pod identity (AWS EKS)
+    V4Range{0xA9FE2A2A, 32, HostClass::metadata},       // 169.254.42.42 (Scaleway)
+    V4Range{0xA9FE0017, 32, HostClass::metadata},       // 169.254.0.23 (Tencent Cloud)
     V4Range{0x646464C8, 32, HostClass::metadata},       // 100.100.100.200 (Alibaba Cloud)
+    V4Range{0xC00000C0, 32, HostClass::metadata},       // 192.0.0.192 (Oracle Cloud)
+    V4Range{0xA83F8110, 32, HostClass::metadata},       // 168.63.129.16, wire server (Azure)
     V4Range{0x00000000, 8, HostClass::wildcard},        // 0.0.0.0/8 reaches this host
     V4Range{0x7F000000, 8, HostClass::loopback},        // 127/8
     V4Range{0x0A000000, 8, HostClass::private_range},   // 10/8
@@ -61,14 +67,44 @@ std::uint32_t v4_at(const Ipv6& bytes, std::size_t offset) {
            static_cast<std::uint32_t>(bytes[offset + 2]) << 8 | static_cast<std::uint32_t>(bytes[offset + 3]);
 }
 
-// The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64 (well-known and local-use) or 6to4.
+bool is_metadata(std::uint32_t address) { return classify_v4(address) == HostClass::metadata; }
+
+bool starts_with(const Ipv6& bytes, std::initializer_list<std::uint8_t> prefix) {
+    return std::equal(prefix.begin(), prefix.end(), bytes.begin());
+}
+
+// The IPv4 address that an IPv6 one carries: mapped, translated, compatible, NAT64 (well-known and
+// local-use), 6to4, Teredo (its client, which is written inverted) or ISATAP.
 std::optional<std::uint32_t> embedded_v4(const Ipv6& bytes) {
-    const bool ten_zero = std::all_of(bytes.begin(), bytes.begin() + 10, [](auto b) { return b == 0; });
-    if (ten_zero && bytes[10] == 0xFF && bytes[11] == 0xFF) return v4_at(bytes, 12);
-    if (ten_zero && bytes[10] == 0 && bytes[11] == 0 && v4_at(bytes, 12) > 1) return v4_at(bytes, 12);
-    if (bytes[0] == 0x00 && bytes[1] == 0x64 && bytes[2] == 0xFF && bytes[3] == 0x9B) return v4_at(bytes, 12);
-    if (bytes[0] == 0x20 && bytes[1] == 0x02) return v4_at(bytes, 2);
+    const std::uint32_t last = v4_at(bytes, 12);
+    if (starts_with(bytes, {0, 0, 0, 0, 0, 0, 0, 0})) {
+        const std::uint32_t middle = v4_at(bytes, 8);
+        if (middle == 0x0000FFFF || middle == 0xFFFF0000) return last;
+        if (middle == 0 && last > 1) return last;
+    }
+    if (starts_with(bytes, {0x00, 0x64, 0xFF, 0x9B})) return last;
+    if (starts_with(bytes, {0x20, 0x02})) return v4_at(bytes, 2);
+    if (starts_with(bytes, {0x20, 0x01, 0x00, 0x00})) return ~last;
+    if ((v4_at(bytes, 8) & 0xFDFFFFFFU) == 0x00005EFE) return last;
     return std::nullopt;
+}
+
+// Whether a metadata service's IPv4 address stands anywhere that a translator or a tunnel could take it from:
+// NAT64 puts it behind prefixes of several lengths, around the ninth byte (RFC 6052), a Teredo address names
+// its server too, and clouds end their own IPv6 addresses with it (fe80::a9fe:a9fe, fd00:c1::a9fe:a9fe).
+bool carries_metadata(const Ipv6& bytes) {
+    if (is_metadata(v4_at(bytes, 12))) return true;
+    if (starts_with(bytes, {0x20, 0x01, 0x00, 0x00})) return is_metadata(v4_at(bytes, 4));
+    if (!starts_with(bytes, {0x00, 0x64, 0xFF, 0x9B})) return false;
+    std::array<std::uint8_t, 15> without_ninth{};
+    std::copy(bytes.begin(), bytes.begin() + 8, without_ninth.begin());
+    std::copy(bytes.begin() + 9, bytes.end(), without_ninth.begin() + 8);
+    for (std::size_t at = 4; at <= 8; ++at) {
+        Ipv6 shifted{};
+        std::copy_n(without_ninth.begin() + static_cast<std::ptrdiff_t>(at), 4, shifted.begin());
+        if (is_metadata(v4_at(shifted, 0))) return true;
+    }
+    return false;
 }
 
 HostClass classify_v6(const Ipv6& bytes) {
@@ -77,10 +113,12 @@ HostClass classify_v6(const Ipv6& bytes) {
     constexpr std::array metadata{
         Ipv6{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54},   // fd00:ec2::254 (AWS)
         Ipv6{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x23},   // fd00:ec2::23 (AWS EKS)
-        Ipv6{0xFD, 0x20, 0x00, 0xCE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54}};  // fd20:ce::254 (Google)
+        Ipv6{0xFD, 0x20, 0x00, 0xCE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54},   // fd20:ce::254 (Google)
+        Ipv6{0xFD, 0x00, 0x00, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x42}};  // fd00:42::42 (Scaleway)
     if (bytes == any) return HostClass::wildcard;
     if (bytes == loopback) return HostClass::loopback;
     if (std::find(metadata.begin(), metadata.end(), bytes) != metadata.end()) return HostClass::metadata;
+    if (carries_metadata(bytes)) return HostClass::metadata;
     if (const auto v4 = embedded_v4(bytes)) {
         // Only the forbidden classes carry over: no other embedded address counts as private, because
         // readers of URLs do not agree on what it reaches.
@@ -99,20 +137,34 @@ std::optional<HostClass> classify_address(const std::string& text) {
     return std::nullopt;
 }
 
+// Names of metadata services; one below such a name counts too. `instance-data` (AWS) and, in a private zone,
+// `metadata` are one as the first label, whatever zone the resolver's search list appends.
+bool is_metadata_name(std::string_view name, bool private_zone) {
+    constexpr std::array names{std::string_view{"metadata"},
+                               std::string_view{"instance-data"},
+                               std::string_view{"metadata.google.internal"},
+                               std::string_view{"metadata.goog"},
+                               std::string_view{"metadata.tencentyun.com"},
+                               std::string_view{"metadata.packet.net"},
+                               std::string_view{"metadata.platformequinix.com"}};
+    const auto first = name.substr(0, name.find('.'));
+    if (first == "instance-data" || (private_zone && first == "metadata")) return true;
+    return std::any_of(names.begin(), names.end(), [&](std::string_view known) {
+        if (!name.ends_with(known)) return false;
+        const auto before = name.size() - known.size();
+        return before == 0 || (name[before - 1] == '.' && known.find('.') != std::string_view::npos);
+    });
+}
+
 HostClass classify_name(std::string_view name) {
-    constexpr std::array metadata_names{std::string_view{"metadata"},
-                                        std::string_view{"metadata.google.internal"},
-                                        std::string_view{"instance-data"}};
     constexpr std::array suffixes{std::string_view{".internal"}, std::string_view{".local"},
                                   std::string_view{".lan"}, std::string_view{".private"},
                                   std::string_view{".localhost"}};
-    if (std::find(metadata_names.begin(), metadata_names.end(), name) != metadata_names.end())
-        return HostClass::metadata;
-    if (name.starts_with("instance-data.")) return HostClass::metadata;
-    if (name == "localhost") return HostClass::loopback;
-    if (name == "host.docker.internal") return HostClass::docker_host;
     const bool suffixed =
         std::any_of(suffixes.begin(), suffixes.end(), [&](auto s) { return name.ends_with(s); });
+    if (is_metadata_name(name, suffixed)) return HostClass::metadata;
+    if (name == "localhost") return HostClass::loopback;
+    if (name == "host.docker.internal") return HostClass::docker_host;
     return suffixed ? HostClass::private_suffix : HostClass::public_name;
 }
 

@@ -1,5 +1,5 @@
-#include "cowork/commands/explain.hpp"
-#include "cowork/commands/topologies_page.hpp"
+#include "cowork/commands/reference_pages.hpp"
+#include "setup/paths.hpp"
 #include "support/cli_run.hpp"
 
 #include <catch2/catch.hpp>
@@ -117,9 +117,10 @@ TEST_CASE("every command line in the documentation is accepted") {
 
 TEST_CASE("the generated reference pages are up to date") {
     INFO("run scripts/update-reference");
-    CHECK(content_of(root / "docs/reference/checks.md") == cowork::app::reference_page());
-    CHECK(content_of(root / "docs/reference/gateway-keys.md") == cowork::app::gateway_keys_page());
-    CHECK(content_of(root / "docs/reference/topologies.md") == cowork::app::topologies_page());
+    for (const auto& page : cowork::app::reference_pages()) {
+        CAPTURE(page.name);
+        CHECK(content_of(root / "docs" / page.name) == page.text());
+    }
 }
 
 TEST_CASE("the manual and the reference name every option of the program") {
@@ -139,6 +140,18 @@ TEST_CASE("the manual and the reference name every option of the program") {
             CHECK(contains(manual, flag));
         }
     }
+}
+
+TEST_CASE("the manual and the reference of setup name every option of every path") {
+    const std::string reference = content_of(root / "docs/reference/setup-options.md");
+    std::string manual = content_of(root / "docs/man/cowork-setup.1");
+    std::erase(manual, '\\');
+    for (const cowork::setup::Path& path : cowork::setup::paths())
+        for (const cowork::setup::Option& option : path.options) {
+            INFO(option.flag);
+            CHECK(contains(reference, "`" + std::string(option.flag) + "`"));
+            CHECK(contains(manual, std::string(option.flag)));
+        }
 }
 
 }  // namespace

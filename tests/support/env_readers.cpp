@@ -1,6 +1,7 @@
 #include "support/env_readers.hpp"
 
 #include "envfile/child_process.hpp"
+#include "support/node.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <dlfcn.h>
@@ -61,12 +62,37 @@ EnvReader shell(const std::string& name, const std::string& program, std::vector
             }};
 }
 
-EnvReader node() {
-    const auto found = envfile::find_program("node");
-    return {"node", {Dialect::portable}, true, found.has_value(), [found](const std::string& path) {
-                return run(*found, {"--env-file=" + path, "-e",
-                                    "process.stdout.write(Object.entries(process.env)"
-                                    ".map(([k, v]) => k + '=' + v + '\\0').join(''))"});
+EnvReader node(const std::string& program) {
+    return {"node (" + program + ")",
+            {Dialect::portable},
+            true,
+            !program.empty(),
+            [program](const std::string& path) {
+                return run(program, {"--env-file=" + path, "-e",
+                                     "process.stdout.write(Object.entries(process.env)"
+                                     ".map(([k, v]) => k + '=' + v + '\\0').join(''))"});
+            }};
+}
+
+// The function that docker-compose 1.29 reads .env and env_file: with; the whole program would show the
+// values as YAML.
+EnvReader compose() {
+    constexpr const char* program = "/usr/bin/python3";
+    constexpr const char* module = "/usr/lib/python3/dist-packages/compose/config/environment.py";
+    const bool present = std::filesystem::exists(program) && std::filesystem::exists(module);
+    return {"docker-compose 1.29",
+            {Dialect::portable, Dialect::compose},
+            true,
+            present,
+            [](const std::string& path) {
+                return run(program,
+                           {"-I", "-c",
+                            "import sys\n"
+                            "from compose.config.environment import env_vars_from_file\n"
+                            "for key, value in env_vars_from_file(sys.argv[1]).items():\n"
+                            "    sys.stdout.buffer.write(f'{key}={value}\\0'.encode())\n",
+                            path},
+                           "C.UTF-8");
             }};
 }
 
@@ -179,15 +205,19 @@ EnvReader docker() {
 }  // namespace
 
 std::vector<EnvReader> real_env_readers() {
-    return {shell("sh", "sh", {}, "C"),
-            shell("dash", "dash", {}, "C.UTF-8"),
-            shell("bash", "bash", {"--norc"}, "C"),
-            shell("bash in UTF-8", "bash", {"--norc"}, "C.UTF-8"),
-            shell("bash as sh", "bash", {"--posix"}, "C.UTF-8"),
-            shell("busybox sh", "busybox", {"sh"}, "C"),
-            node(),
-            systemd(),
-            docker()};
+    std::vector<EnvReader> readers{shell("sh", "sh", {}, "C"),
+                                   shell("dash", "dash", {}, "C.UTF-8"),
+                                   shell("bash", "bash", {"--norc"}, "C"),
+                                   shell("bash in UTF-8", "bash", {"--norc"}, "C.UTF-8"),
+                                   shell("bash as sh", "bash", {"--posix"}, "C.UTF-8"),
+                                   shell("busybox sh", "busybox", {"sh"}, "C"),
+                                   compose(),
+                                   systemd(),
+                                   docker()};
+    const auto nodes = node_programs();
+    for (const std::string& program : nodes) readers.push_back(node(program));
+    if (nodes.empty()) readers.push_back(node(""));
+    return readers;
 }
 
 }  // namespace cowork::test

@@ -22,8 +22,8 @@ struct EnvReader {
     std::function<std::optional<Variables>(const std::string& path)> read;
 };
 
-// sh (dash), bash, busybox sh, Node, systemd's own parser (from its shared library) and the Docker CLI (asked
-// to create a container by a daemon that only listens).
+// sh, dash, bash, busybox sh, every Node there is, docker-compose 1.29, systemd's own parser (from its shared
+// library) and the Docker CLI (asked to create a container by a daemon that only listens).
 [[nodiscard]] std::vector<EnvReader> real_env_readers();
 
 }  // namespace cowork::test

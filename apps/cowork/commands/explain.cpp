@@ -2,9 +2,7 @@
 
 #include "checks/registry.hpp"
 #include "core/names.hpp"
-#include "rules/standalone_gateway.hpp"
 #include "secrets/redactor.hpp"
-#include "setup/gateway_only.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -151,30 +149,6 @@ std::string reference_page() {
     for (const auto& reason : checks::engine_reasons())
         text += fmt::format("| `{}` | {} | {} | {} |\n", reason.code, to_string(reason.status),
                             reason.meaning, reason.recovery);
-    return text;
-}
-
-std::string gateway_keys_page() {
-    std::string text =
-        "# Keys of the Standalone Gateway\n\nWritten by `scripts/update-reference` from the table that setup "
-        "and doctor use; a test compares the two.\nEvery key begins with `" +
-        std::string(rules::gateway_prefix) +
-        "`, which `--set` lets you leave out. A secret takes `env:NAME`, `file:PATH` and the other forms\n"
-        "of a secret option there too. Where there is a default, the gateway uses it when the key is not "
-        "set.\n\n| key | option of setup | default | range | secret | meaning |\n"
-        "| --- | --- | --- | --- | --- | --- |\n";
-    const auto coded = [](std::string_view word) {
-        return word.empty() ? std::string{} : fmt::format("`{}`", word);
-    };
-    for (const auto& key : rules::gateway_keys()) {
-        std::string_view flag;
-        for (const auto& option : setup::gateway_only_options())
-            if (option.key == key.name) flag = option.flag;
-        const std::string range =
-            key.highest == 0 ? std::string{} : fmt::format("{} to {}", key.lowest, key.highest);
-        text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.name, coded(flag), coded(key.fallback),
-                            range, key.secret() ? "yes" : "", key.meaning);
-    }
     return text;
 }
 

@@ -16,9 +16,6 @@ namespace cowork::app {
 [[nodiscard]] std::string list_text(const engine::Choice& choice);
 [[nodiscard]] std::string list_json(const engine::Choice& choice);
 
-// The reference page of the gateway's settings, docs/reference/gateway-keys.md.
-[[nodiscard]] std::string gateway_keys_page();
-
 // The reference page of all checks and reason codes, docs/reference/checks.md.
 [[nodiscard]] std::string reference_page();
 

@@ -106,6 +106,7 @@ TEST_CASE("env file: sh takes literal assignments and refuses what would run") {
             {"A=1 rm -rf x\nid\nA=1&\nA=1|x\nA=<x\n(A=1)\n. ./x\n", {}, std::vector<I>(7, I::malformed_line)},
             {"A='x\nB=1\n", {}, {I::unterminated_quote}},
             {"A=\"x\nB=1\n", {}, {I::unterminated_quote}},
+            {"A=\"$x\nB=1\n\"\nC=1\n", {{"C", "1"}}, {I::not_literal}},
             {"A='x\ny'\nB=1\n", {{"A", "x\ny"}, {"B", "1"}}, {I::control_character}},
             {"A=1\r\n", {{"A", "1\r"}}, {I::carriage_return, I::control_character}},
             {"A=\\", {{"A", "\\"}}},
@@ -113,19 +114,21 @@ TEST_CASE("env file: sh takes literal assignments and refuses what would run") {
 }
 
 TEST_CASE("env file: systemd") {
-    check(Dialect::systemd, {
-                                {"A=1\n; c\n # c\nB = x y \t\n", {{"A", "1"}, {"B", "x y"}}},
-                                {"A='x' \"y\" z 'w' #k  \n", {{"A", "xyz 'w' #k"}}},
-                                {"A=\"q\\\"b\\\\d\\$e\\`f\\g\\\nh\"\n", {{"A", "q\"b\\d$e`f\\gh"}}},
-                                {"A=a\\\n b\\c\\ \n", {{"A", "a bc "}}},
-                                {"A=$B `id` $(x)\n", {{"A", "$B `id` $(x)"}}},
-                                {"# c\\\nA=1\nB=2\n", {{"B", "2"}}},
-                                {"words\nA=1\n", {{"A", "1"}}, {I::malformed_line}},
-                                {"A='x\n", {}, {I::unterminated_quote}},
-                                {"export A=1\n", {}, {I::invalid_key}},
-                                {"A=\nB=''\n", {{"A", ""}, {"B", ""}}},
-                                {"A=1\r\nB=2\r\n", {{"A", "1"}, {"B", "2"}}, {I::carriage_return}},
-                            });
+    check(Dialect::systemd,
+          {
+              {"A=1\n; c\n # c\nB = x y \t\n", {{"A", "1"}, {"B", "x y"}}},
+              {"A='x' \"y\" z 'w' #k  \n", {{"A", "xyz 'w' #k"}}},
+              {"A=\"q\\\"b\\\\d\\$e\\`f\\g\\\nh\"\n", {{"A", "q\"b\\d$e`f\\gh"}}},
+              {"A=a\\\n b\\c\\ \n", {{"A", "a bc "}}},
+              {"A=$B `id` $(x)\n", {{"A", "$B `id` $(x)"}}},
+              {"# c\\\nA=1\nB=2\n", {{"B", "2"}}},
+              {"words\nA=1\n", {{"A", "1"}}, {I::malformed_line}},
+              {"A='x\n", {}, {I::unterminated_quote}},
+              {"export A=1\n", {}, {I::invalid_key}},
+              {"A=\nB=''\n", {{"A", ""}, {"B", ""}}},
+              {"A=1\r\nB=2\r\n", {{"A", "1"}, {"B", "2"}}, {I::carriage_return}},
+              {"A=\rB=x\\\r\nC=3", {{"A", ""}, {"B", "x"}, {"C", "3"}}, {I::carriage_return}},
+          });
 }
 
 TEST_CASE("env file: compose") {
@@ -142,6 +145,7 @@ TEST_CASE("env file: compose") {
             {"A=$B\nA=${B}\nA=\"${B}\"\nB=1\n", {{"B", "1"}}, std::vector<I>(3, I::not_literal)},
             {"A\n", {}, {I::from_environment}},
             {"A='x\n", {}, {I::unterminated_quote}},
+            {"A=\"${x}\nB=1\n\"\nC=1\n", {{"C", "1"}}, {I::not_literal}},
             {"A='x' y\nwords here\n", {}, {I::malformed_line, I::malformed_line}},
             {"A=\nB=''\nC=\"\"\n", {{"A", ""}, {"B", ""}, {"C", ""}}},
             {"A=1\r\nB='2'\r\n", {{"A", "1"}, {"B", "2"}}, {I::carriage_return}},
@@ -168,6 +172,65 @@ TEST_CASE("env file: places are exact and messages hold no value") {
     CHECK(file.find("A")->value.reveal() == "s3cret");
     CHECK(file.find("B") == nullptr);
     CHECK(file.has(EnvIssue::duplicate_key));
+}
+
+TEST_CASE("env file: the bytes of every assignment are known") {
+    struct Bytes {
+        std::string line, key_on, value;
+        bool exported = false;
+    };
+    struct File {
+        Dialect dialect;
+        std::string text;
+        std::vector<Bytes> expected;
+    };
+    for (const File& row : {
+             File{Dialect::docker,
+                  "\xEF\xBB\xBF# c\n  A=1 # x\r\nwords\nB=",
+                  {{"  A=1 # x\r\n", "A=1", "1 # x"}, {"B=", "B=", ""}}},
+             File{Dialect::sh,
+                  "# c\n\n A='1\n2' # c\nid\n export B=x\\\ny; C=\"3\"\n\nD=$X\nE=1\r\nF=",
+                  {{" A='1\n2' # c\n", "A='", "'1\n2'"},
+                   {" export B=x\\\ny; C=\"3\"\n", "B=x", "x\\\ny", true},
+                   {" export B=x\\\ny; C=\"3\"\n", "C=", "\"3\""},
+                   {"E=1\r\n", "E=1", "1\r"},
+                   {"F=", "F=", ""}}},
+             File{Dialect::sh, "A=x\\\n\n\nB=1", {{"A=x\\\n\n", "A=", "x\\\n"}, {"B=1", "B=", "1"}}},
+             File{Dialect::sh,
+                  "export A=1 B=2\n",
+                  {{"export A=1 B=2\n", "A=", "1", true}, {"export A=1 B=2\n", "B=", "2", true}}},
+             File{Dialect::systemd,
+                  "; c \\\nx=1\n A = 'x' \"y\n\" z \t\r\n\nB= \nC=a\\\n b \\\n\nD=1\rE=2\n",
+                  {{" A = 'x' \"y\n\" z \t\r\n", "A =", "'x' \"y\n\" z"},
+                   {"B= \n", "B=", ""},
+                   {"C=a\\\n b \\\n\n", "C=", "a\\\n b \\\n"},
+                   {"D=1\rE=2\n", "D=", "1"},
+                   {"D=1\rE=2\n", "E=", "2"}}},
+             File{Dialect::compose,
+                  "#c\n\n export A : x $$ y  # c\r\nB='1\n2'#c\nC= # c\nD=\"x\"\rE=1\n",
+                  {{" export A : x $$ y  # c\r\n", "A :", "x $$ y", true},
+                   {"B='1\n2'#c\n", "B=", "'1\n2'"},
+                   {"C= # c\n", "C=", ""},
+                   {"D=\"x\"\rE=1\n", "D=", "\"x\""},
+                   {"D=\"x\"\rE=1\n", "E=", "1"}}},
+         }) {
+        CAPTURE(to_string(row.dialect), row.text);
+        const EnvFile file = parse_env_file(row.text, "f", row.dialect);
+        REQUIRE(file.entries.size() == row.expected.size());
+        for (std::size_t i = 0; i < row.expected.size(); ++i) {
+            const Bytes& expected = row.expected[i];
+            const EnvPlace& place = file.entries[i].place;
+            CHECK(row.text.substr(place.line_begin, place.line_end - place.line_begin) == expected.line);
+            CHECK(row.text.compare(place.key_begin, expected.key_on.size(), expected.key_on) == 0);
+            CHECK(row.text.substr(place.value_begin, place.value_end - place.value_begin) == expected.value);
+            CHECK(place.exported == expected.exported);
+        }
+    }
+    const EnvFile file = parse_env_file("\nA=\"$X\n\" # c\nB=1\n", "f", Dialect::sh);
+    REQUIRE(file.diagnostics.size() == 1);
+    CHECK(file.diagnostics[0].line_begin == 1);
+    CHECK(file.diagnostics[0].line_end == 13);
+    CHECK(pairs(file) == Pairs{{"B", "1"}});
 }
 
 TEST_CASE("env file: the dialect is the header's, or guessed") {
@@ -233,6 +296,12 @@ TEST_CASE("env file: hostile text and the fuzz corpus crash no dialect") {
             for (const EnvEntry& entry : file.entries) {
                 if (!is_valid_key(entry.key) || entry.where.line < 1 || entry.where.column < 1)
                     FAIL("bad entry");
+                const EnvPlace& place = entry.place;
+                if (place.line_begin > place.key_begin || place.key_begin >= place.value_begin ||
+                    place.value_begin > place.value_end || place.value_end > place.line_end ||
+                    place.line_end > text.size() ||
+                    text.compare(place.key_begin, entry.key.size(), entry.key) != 0)
+                    FAIL("bad place");
             }
         }
         (void)parse_env_file(text);

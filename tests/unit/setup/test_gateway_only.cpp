@@ -206,7 +206,7 @@ TEST_CASE("setup: a broken rule names the option that broke it, and its value un
             std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.flag == row.flag; });
         REQUIRE_FALSE(plan);
         const bool shown = plan.error()[0].message.find("'" + row.text + "'") != std::string::npos;
-        CHECK(shown == (!option->secret() && row.text.find(":hunter2@") == std::string::npos));
+        CHECK(shown == (!option->secret() && row.text.find('@') == std::string::npos));
     }
 }
 
