@@ -47,6 +47,17 @@ Wizard::Wizard(const Path& path, Surroundings surroundings)
     (void)plan();
 }
 
+Planned Wizard::plan() const {
+    auto planned = path_.plan(answers(), surroundings_);
+    if (!planned) return planned;
+    for (const Step& step : steps_)
+        for (EnvFile& file : planned->env_files)
+            for (PlannedValue& value : file.values)
+                if (step.generated && value.key == key(questions_[step.question]))
+                    value.origin = Origin::generated;
+    return planned;
+}
+
 std::vector<Error> Wizard::problems() const {
     auto planned = plan();
     return planned ? std::vector<Error>{} : std::move(planned.error());
@@ -113,9 +124,10 @@ Result<Wizard::Step> Wizard::read(std::size_t index, const Secret& typed) const 
     if (auto checked = check_typed(typed.reveal(), longest_answer); !checked)
         return tl::unexpected(checked.error());
     const Default standing = fallback();
-    Step step{index, std::nullopt, {}, false};
+    Step step{index, std::nullopt, {}, false, false};
     if (trimmed(typed.reveal()).empty()) {
-        if (standing.from == Default::From::generated) step.value = generate_secret();
+        step.generated = standing.from == Default::From::generated;
+        if (step.generated) step.value = generate_secret();
         return step;
     }
     auto value = read_typed(question, typed.reveal());

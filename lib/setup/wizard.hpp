@@ -53,7 +53,7 @@ class Wizard {
     bool back_to(const std::vector<Error>& errors);
 
     [[nodiscard]] Answers answers() const;
-    [[nodiscard]] Planned plan() const { return path_.plan(answers(), surroundings_); }
+    [[nodiscard]] Planned plan() const;
     // The option of a question, what the path calls it, and the full name of the key that it sets; empty for
     // none.
     [[nodiscard]] const Option& option(const Question& question) const;
@@ -68,7 +68,8 @@ class Wizard {
         std::size_t question = 0;
         std::optional<Secret> value;  // none: the default
         std::string spelled;
-        bool negated = false;  // no, where the file that is there says yes
+        bool negated = false;    // no, where the file that is there says yes
+        bool generated = false;  // a new secret, because none was typed
     };
 
     [[nodiscard]] const Path& part(const Question& question) const {

@@ -152,6 +152,17 @@ std::string steps_text(const SetupResult& result) {
     return text.empty() ? text : "\nNext\n" + text;
 }
 
+// What does the same without a question. The names of its secrets are those of the keys in the file.
+std::string command_text(const SetupResult& result) {
+    if (result.command.empty()) return {};
+    std::string text = "\nThe same without questions\n";
+    if (result.command.find("env:") != std::string::npos)
+        for (const PreparedFile& file : result.files)
+            if (file.dialect == config::Dialect::portable || file.dialect == config::Dialect::sh)
+                if (file.env != nullptr) text += fmt::format("  set -a; . {}; set +a\n", sourced(file.path));
+    return text + fmt::format("  {}\n", result.command);
+}
+
 std::string check_text(const report::Report& check, bool color) {
     // The closing check is a glance: the whole story is doctor's.
     return report::render_text(check, {}, {color, report::Verbosity::brief});
@@ -216,9 +227,7 @@ std::string setup_text(const SetupResult& result, bool color) {
                         forgets(result) ? " (memory store: nothing survives a restart)" : "");
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
     text += steps_text(result);
-    if (!result.command.empty())
-        text += fmt::format("\nThe same without questions\n  {}\n", result.command);
-    return text;
+    return text + command_text(result);
 }
 
 namespace {
