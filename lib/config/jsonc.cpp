@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -66,6 +67,18 @@ std::string without_trailing_commas(std::string_view text) {
             comma = std::string::npos;
         }
         ++at;
+    }
+    return out;
+}
+
+std::string without_comments(std::string_view text) {
+    std::string out(text);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = skip_opaque(text, at);
+        if (text[at] == '/')
+            for (std::size_t i = at; i < end; ++i)
+                if (out[i] != '\n' && out[i] != '\r') out[i] = ' ';
+        at = std::max(end, at + 1);
     }
     return out;
 }

@@ -13,6 +13,9 @@ namespace cowork::config {
 // takes it; comments are left for the reader. Length and line breaks stay as they are.
 [[nodiscard]] std::string without_trailing_commas(std::string_view text);
 
+// The same text with the comments blanked out. Length and line breaks stay as they are.
+[[nodiscard]] std::string without_comments(std::string_view text);
+
 // A flat JSON object (comments and trailing commas allowed) of strings, numbers and booleans, as the
 // gateway's CONFIG and CONFIG_JSON hold. A null is as if absent. ErrorCode::invalid otherwise; the message
 // names the place and the key, never a value.

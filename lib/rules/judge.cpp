@@ -25,15 +25,14 @@ bool is_cidr(std::string_view entry) {
     return bits && *bits >= 0 && *bits <= (v4 ? 32 : 128);
 }
 
-// "a, b or c"
+}  // namespace
+
 std::string listed(const std::vector<std::string_view>& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i)
         text += fmt::format("{}{}", i == 0 ? "" : i + 1 == words.size() ? " or " : ", ", words[i]);
     return text;
 }
-
-}  // namespace
 
 std::vector<std::string_view> choices_of(const Key& key) {
     std::vector<std::string_view> words;
@@ -55,9 +54,13 @@ bool Judge::is_true(std::string_view name) const {
 
 void Judge::add(std::string_view reason, std::string_view name, std::string message, std::string remedy,
                 Status status) {
-    const std::string key_name = name.empty() ? std::string{} : full(name);
-    const config::Setting* setting = config_.find(key_name);
-    found_.push_back({reason, status, key_name, std::move(message), std::move(remedy),
+    add_for(reason, name.empty() ? std::string{} : full(name), std::move(message), std::move(remedy), status);
+}
+
+void Judge::add_for(std::string_view reason, std::string full_name, std::string message, std::string remedy,
+                    Status status) {
+    const config::Setting* setting = config_.find(full_name);
+    found_.push_back({reason, status, std::move(full_name), std::move(message), std::move(remedy),
                       setting != nullptr ? setting->source : SourceRef{}});
 }
 
@@ -134,6 +137,15 @@ bool Judge::value_of(const Key& key) {
         case KeyKind::delivery_url:
         case KeyKind::database_url:
         case KeyKind::secret_reference:
+        case KeyKind::strong_secret:
+        case KeyKind::credential:
+        case KeyKind::positive_number:
+        case KeyKind::clamped_integer:
+        case KeyKind::silent_integer:
+        case KeyKind::silent_choice:
+        case KeyKind::scope_list:
+        case KeyKind::worker_id:
+        case KeyKind::image_digest:
             return false;
     }
     return false;

@@ -28,6 +28,9 @@ class Judge {
     // A violation about one key; about none in particular when the name is empty.
     void add(std::string_view reason, std::string_view name, std::string message, std::string remedy,
              Status status = Status::action_required);
+    // The same about a key named in full, which may be none of the service's.
+    void add_for(std::string_view reason, std::string full_name, std::string message, std::string remedy,
+                 Status status = Status::action_required);
     // A value that the service cannot read: it refuses to start, or silently uses its default.
     void unreadable(const Key& key, std::string_view expected, Status lenient_status = Status::degraded);
     void need(std::string_view name, std::string remedy);  // a key that must be set
@@ -60,5 +63,7 @@ class Judge {
 
 // The words of a key's choices.
 [[nodiscard]] std::vector<std::string_view> choices_of(const Key& key);
+// "a, b or c"
+[[nodiscard]] std::string listed(const std::vector<std::string_view>& words);
 
 }  // namespace cowork::rules

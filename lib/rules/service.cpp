@@ -1,6 +1,7 @@
 #include "rules/service.hpp"
 
 #include "core/names.hpp"
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ std::string Service::nearest(std::string_view name) const {
 }
 
 std::span<const Service* const> services() {
-    static const std::array all{&standalone_gateway()};
+    static const std::array all{&standalone_gateway(), &cloud_server()};
     return all;
 }
 

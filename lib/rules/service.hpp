@@ -37,6 +37,15 @@ enum class KeyKind {
     delivery_url,
     database_url,
     secret_reference,  // where a secret is kept, not the secret
+    strong_secret,     // a secret that the service measures
+    credential,        // a secret that somebody else chose, of any length
+    positive_number,   // may have a fraction
+    clamped_integer,   // refused below the lowest, silently lowered to the highest
+    silent_integer,    // a value outside is silently replaced by the fallback, even where the rest is strict
+    silent_choice,     // likewise
+    scope_list,        // of API tokens
+    worker_id,
+    image_digest,
 };
 
 // One setting of a service.
@@ -51,7 +60,8 @@ struct Key {
     bool bare = false;              // the name is the full one
 
     [[nodiscard]] bool secret() const {
-        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json;
+        return kind == KeyKind::secret || kind == KeyKind::database_url || kind == KeyKind::json ||
+               kind == KeyKind::strong_secret || kind == KeyKind::credential;
     }
 };
 

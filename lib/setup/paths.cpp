@@ -1,6 +1,8 @@
 #include "setup/paths.hpp"
 
 #include "rules/standalone_gateway.hpp"
+#include "setup/desktop_local.hpp"
+#include "setup/desktop_pairing.hpp"
 #include "setup/full_hybrid.hpp"
 #include "setup/gateway_only.hpp"
 
@@ -12,10 +14,12 @@ namespace cowork::setup {
 
 std::span<const Path> parts() {
     static const std::vector<Path> all{
+        {catalogue::Intent::desktop_local, desktop_local_options(), {}, plan_desktop_local},
         {catalogue::Intent::gateway_only,
          gateway_only_options(),
          {&rules::standalone_gateway()},
          plan_gateway_only},
+        {catalogue::Intent::desktop_pairing, desktop_pairing_options(), {}, plan_desktop_pairing},
     };
     return all;
 }

@@ -85,6 +85,13 @@ using Planned = tl::expected<Plan, std::vector<Error>>;
 [[nodiscard]] bool is_missing(const Error& error);
 [[nodiscard]] std::string_view why_missing(const Error& error);
 
+// What is at a path, symbolic links followed. `unknown` when nobody looked, or the system would not say.
+enum class PathKind { unknown, absent, file, directory, other };
+struct PathFacts {
+    PathKind kind = PathKind::unknown;
+    unsigned mode = 0;  // permission bits
+};
+
 // Where defaults may come from. Functions must be set.
 struct Surroundings {
     const config::Environment* environment = nullptr;
@@ -96,6 +103,7 @@ struct Surroundings {
     std::function<Result<config::Config>(const std::string& path)> existing;
     // The text of any file; ErrorCode::not_found when it is not there.
     std::function<Result<std::string>(const std::string& path)> read;
+    std::function<PathFacts(const std::string& path)> facts = [](const std::string&) { return PathFacts{}; };
 
     // The environment's variable; nothing when it is not set or empty.
     [[nodiscard]] std::optional<std::string_view> variable(std::string_view name) const;

@@ -62,8 +62,8 @@ TEST_CASE("a file written by hand changes only where it was asked to") {
     };
     for (const Row& row : std::vector<Row>{
              {{"--port", "9001"}, "PORT=8795 # was", "PORT=9001 # was"},
-             {{"--host", "10.0.0.7"}, "\"127.0.0.1\"", "10.0.0.7"},
-             {{"--set", "STORE=in-memory"}, "'memory'   #", "in-memory   #"},
+             {{"--host", "10.0.0.7"}, "\"127.0.0.1\"", "'10.0.0.7'"},
+             {{"--set", "STORE=in-memory"}, "'memory'   #", "'in-memory'   #"},
              {{"--unset", "HOST"}, "  OPEN_COWORK_STANDALONE_GATEWAY_HOST=\"127.0.0.1\"\n", ""},
              {{"--unset", "OPEN_COWORK_STANDALONE_GATEWAY_PORT"},
               "OPEN_COWORK_STANDALONE_GATEWAY_PORT=8795 # was 8080\n",
@@ -149,18 +149,26 @@ TEST_CASE("a key that cannot be understood in the file is not edited, and its li
 }
 
 TEST_CASE("option --dialect turns a file into another dialect, and refuses what that cannot hold") {
-    Again again;
-    const auto refused = again.run({"--dialect", "portable"});
+    GatewaySetup setup;
+    REQUIRE(setup.evaluate({"--dialect", "sh"}).exit_code == 0);
+    const std::string mine = "\n# Ask Ines first!\nexport OUR_OWN_SETTING='two words'\n";
+    (void)setup.scratch.file(".env.standalone-gateway", content_of(setup.file) + mine);
+    const std::string before = content_of(setup.file);
+    const auto refused = setup.evaluate({"--dialect", "portable"});
     CHECK(refused.exit_code == 2);
     CHECK(contains(refused.err, "OUR_OWN_SETTING"));
-    CHECK(content_of(again.file) == again.text);
-    const auto turned = again.run({"--dialect", "systemd"});
+    CHECK(content_of(setup.file) == before);
+    const auto turned = setup.evaluate({"--dialect", "systemd"});
     INFO(turned.out << turned.err);
     REQUIRE(turned.exit_code == 0);
-    const std::string now = content_of(again.file);
-    CHECK(contains(now, "# Gateway of the Vienna office. Ask Ines before changing the port!"));
+    const std::string now = content_of(setup.file);
+    CHECK(contains(now, "(dialect: systemd)"));
+    CHECK(contains(now, "# Ask Ines first!"));
     CHECK_FALSE(contains(now, "export "));
     CHECK(contains(now, "OUR_OWN_SETTING=\"two words\""));
+    // Without the option it stays what it is.
+    REQUIRE(setup.evaluate({"--port", "9001"}).exit_code == 0);
+    CHECK(contains(content_of(setup.file), "(dialect: systemd)"));
 }
 
 }  // namespace

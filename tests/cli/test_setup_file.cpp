@@ -102,7 +102,7 @@ TEST_CASE("setup refuses what is not a private file of its own, and changes noth
          "not a regular file"},
         {"foreign file",
          [](const GatewaySetup& s) { (void)s.scratch.file(".env.standalone-gateway", "MINE=1\n"); },
-         "not written by cowork"},
+         "no settings file that cowork recognises"},
         {"directory that others can write",
          [](const GatewaySetup& s) { REQUIRE(::chmod(s.scratch.path().c_str(), 0777) == 0); },
          "writable by other users"},

@@ -62,7 +62,8 @@ class Generator {
         for (auto left = random_() % 6; left > 0; --left)
             text += plain ? pick({"a", "1", "_", "/", ":", "%", "x=y"})
                           : pick({"a", "1", " ", "'", "\"", "$", "#", "\\", "`", " #", "é", "*", "{", "="});
-        return text == "=" ? "" : text;
+        if (text == "=" || !render_value("K", Secret(text), dialect_)) return "";
+        return text;
     }
 
     std::string blanks() { return tame_ ? "" : pick({"", "", "", " ", "\t", "  "}); }

@@ -1,0 +1,226 @@
+#include "rules/desktop_document.hpp"
+
+#include "config/jsonc.hpp"
+#include "core/json_depth.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace cowork::rules {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Spans = std::map<std::string, Span, std::less<>>;
+
+// Reads characters and counts them, so that the parser's events can be placed.
+struct CountingIterator {
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = char;
+
+    const char* at = nullptr;
+    std::size_t* count = nullptr;
+
+    char operator*() const { return *at; }
+    CountingIterator& operator++() {
+        ++at;
+        ++*count;
+        return *this;
+    }
+    CountingIterator operator++(int) {
+        CountingIterator before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(const CountingIterator& other) const { return at == other.at; }
+    bool operator!=(const CountingIterator& other) const { return at != other.at; }
+};
+
+// Notes where each value of a strict text begins and ends. A number is only known to end at the character
+// after it; every other token is reported with its last one read.
+class Recorder : public nlohmann::json_sax<Json> {
+  public:
+    explicit Recorder(const std::string& strict) : strict_(strict) {}
+
+    bool null() override { return scalar(count); }
+    bool boolean(bool) override { return scalar(count); }
+    bool number_integer(number_integer_t) override { return scalar(count - 1); }
+    bool number_unsigned(number_unsigned_t) override { return scalar(count - 1); }
+    bool number_float(number_float_t, const string_t&) override { return scalar(count - 1); }
+    bool string(string_t&) override { return scalar(count); }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return open(false); }
+    bool end_object() override { return close(); }
+    bool start_array(std::size_t) override { return open(true); }
+    bool end_array() override { return close(); }
+    bool key(string_t& name) override {
+        levels_.back().key = name;
+        previous_ = count;
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+        failed_at = position == 0 ? 0 : position - 1;
+        return false;
+    }
+
+    std::size_t count = 0;
+    std::size_t failed_at = 0;
+    Spans spans;
+
+  private:
+    struct Level {
+        std::string pointer;
+        bool list = false;
+        std::size_t index = 0;
+        std::string key;
+    };
+
+    std::string next_pointer() {
+        if (levels_.empty()) return {};
+        Level& level = levels_.back();
+        return child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
+    }
+    void ended(std::size_t end) {
+        previous_ = end;
+        if (!levels_.empty()) spans[levels_.back().pointer].last = end;
+    }
+    bool scalar(std::size_t end) {
+        const std::size_t begin = std::min(strict_.find_first_not_of(" \t\r\n,:", previous_), end);
+        spans[next_pointer()] = {begin, end, 0};
+        ended(end);
+        return true;
+    }
+    bool open(bool list) {
+        std::string pointer = next_pointer();
+        spans[pointer] = {count - 1, 0, 0};
+        levels_.push_back({std::move(pointer), list, 0, {}});
+        previous_ = count;
+        return true;
+    }
+    bool close() {
+        spans[levels_.back().pointer].end = count;
+        levels_.pop_back();
+        ended(count);
+        return true;
+    }
+
+    const std::string& strict_;
+    std::size_t previous_ = 0;  // where the token before ends
+    std::vector<Level> levels_;
+};
+
+SourceRef place_of(const std::string& path, std::string_view text, std::size_t offset, std::string key) {
+    const auto before = text.substr(0, std::min(offset, text.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const auto newline = before.rfind('\n');
+    const auto column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
+    return {path, static_cast<int>(line), static_cast<int>(column), std::move(key)};
+}
+
+std::string unescaped(std::string token) {
+    for (const auto& [escape, plain] : {std::pair{"~1", "/"}, std::pair{"~0", "~"}})
+        for (auto at = token.find(escape); at != std::string::npos; at = token.find(escape, at + 1))
+            token.replace(at, 2, plain);
+    return token;
+}
+
+}  // namespace
+
+struct DesktopDocument::Parsed {
+    std::string path;
+    std::string text;
+    std::string uncommented;
+    Json root;
+    Spans spans;
+};
+
+Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::string& path) {
+    auto parsed = std::make_shared<Parsed>();
+    parsed->path = path;
+    parsed->text = std::move(text);
+    parsed->uncommented = config::without_comments(parsed->text);
+    parsed->root = Json::object();
+    if (parsed->text.find_first_not_of(" \t\r\n") == std::string::npos) return DesktopDocument(parsed);
+
+    const std::string strict = config::without_trailing_commas(parsed->uncommented);
+    Recorder recorder(strict);
+    const bool deep = too_deep(strict);
+    const CountingIterator first{strict.data(), &recorder.count};
+    const CountingIterator last{strict.data() + strict.size(), &recorder.count};
+    if (deep || !Json::sax_parse(first, last, &recorder)) {
+        const SourceRef where = place_of(path, parsed->text, recorder.failed_at, {});
+        return fail(ErrorCode::invalid, fmt::format("{} is not JSON that Desktop can read", where.place()),
+                    "correct it there; comments and trailing commas are allowed, nothing else is", where);
+    }
+    parsed->root = Json::parse(strict, nullptr, false);
+    if (!parsed->root.is_object())
+        return fail(ErrorCode::invalid, fmt::format("{} holds no JSON object", path),
+                    "write one object of configuration keys", {path, 1, 1, {}});
+    parsed->spans = std::move(recorder.spans);
+    return DesktopDocument(parsed);
+}
+
+const std::string& DesktopDocument::path() const { return parsed_->path; }
+const std::string& DesktopDocument::text() const { return parsed_->text; }
+const std::string& DesktopDocument::uncommented() const { return parsed_->uncommented; }
+const Json& DesktopDocument::root() const { return parsed_->root; }
+
+const Json* DesktopDocument::find(std::string_view pointer) const {
+    const Json::json_pointer where{std::string(pointer)};
+    return parsed_->root.contains(where) ? &parsed_->root.at(where) : nullptr;
+}
+
+const Span* DesktopDocument::span(std::string_view pointer) const {
+    const auto found = parsed_->spans.find(pointer);
+    return found == parsed_->spans.end() ? nullptr : &found->second;
+}
+
+SourceRef DesktopDocument::where(std::string_view pointer) const {
+    for (std::string_view holder = pointer;; holder = holder.substr(0, holder.rfind('/'))) {
+        if (const Span* found = span(holder))
+            return place_of(parsed_->path, parsed_->text, found->begin, dotted(pointer));
+        if (holder.empty()) return {parsed_->path, 0, 0, dotted(pointer)};
+    }
+}
+
+std::string child_pointer(std::string_view parent, std::string_view key) {
+    std::string pointer(parent);
+    pointer += '/';
+    for (const char c : key) {
+        if (c == '~') {
+            pointer += "~0";
+        } else if (c == '/') {
+            pointer += "~1";
+        } else {
+            pointer += c;
+        }
+    }
+    return pointer;
+}
+
+std::string dotted(std::string_view pointer) {
+    std::string text;
+    for (std::string_view rest = pointer; !rest.empty();) {
+        rest.remove_prefix(1);
+        const auto end = rest.find('/');
+        const std::string token = unescaped(std::string(rest.substr(0, end)));
+        const bool index = !token.empty() && token.find_first_not_of("0123456789") == std::string::npos;
+        if (index) {
+            text += fmt::format("[{}]", token);
+        } else {
+            text += text.empty() ? token : "." + token;
+        }
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
+    }
+    return text;
+}
+
+}  // namespace cowork::rules

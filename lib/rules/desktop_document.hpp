@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/error.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cowork::rules {
+
+// Where a value stands in its document's text: byte offsets, `end` one past.
+struct Span {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t last = 0;  // of an object or list: where its last member ends; 0 when it has none
+};
+
+// A JSON document in the dialect of Desktop's configuration: comments and trailing commas are allowed, the
+// top is an object, and a blank text is an empty one (contract/health-center.md section 8.1). It knows where
+// each value stands, so that a finding can name a line and an edit can leave everything else as it is.
+class DesktopDocument {
+  public:
+    // ErrorCode::invalid names the line; no text of the document is in the message.
+    [[nodiscard]] static Result<DesktopDocument> parse(std::string text, const std::string& path);
+
+    [[nodiscard]] const std::string& path() const;
+    [[nodiscard]] const std::string& text() const;
+    // The text with comments blanked out, of the same length.
+    [[nodiscard]] const std::string& uncommented() const;
+    [[nodiscard]] const nlohmann::ordered_json& root() const;
+    // The value at a JSON pointer (`/cloudDesktop/enabled`), null when there is none.
+    [[nodiscard]] const nlohmann::ordered_json* find(std::string_view pointer) const;
+    [[nodiscard]] const Span* span(std::string_view pointer) const;
+    // File and line of the value, or of what should hold it; the key in dotted form.
+    [[nodiscard]] SourceRef where(std::string_view pointer) const;
+
+  private:
+    struct Parsed;
+    explicit DesktopDocument(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
+    std::shared_ptr<const Parsed> parsed_;
+};
+
+// The pointer of a member or list element.
+[[nodiscard]] std::string child_pointer(std::string_view parent, std::string_view key);
+// `/cloudDesktop/preconfiguredConnections/0` as people write it: cloudDesktop.preconfiguredConnections[0].
+[[nodiscard]] std::string dotted(std::string_view pointer);
+
+}  // namespace cowork::rules

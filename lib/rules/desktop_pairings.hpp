@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cowork::rules {
+
+// A pairing of desktop-pairings.json, as far as setup and doctor ask.
+struct DesktopPairing {
+    std::string label;   // printable, cut at 60 characters
+    std::string status;  // paired_online, paired_offline, disabled, revoked, error
+    bool enabled = false;
+    bool has_broker = false;
+    bool connected_once = false;
+    bool every_session = false;         // no list of allowed sessions
+    std::vector<std::string> elevated;  // what the remote side may do beyond the safe policy, a phrase each
+
+    [[nodiscard]] bool revoked() const { return status == "revoked"; }
+};
+
+struct PairingFile {
+    std::vector<DesktopPairing> pairings;
+    // What makes Desktop put the whole file aside as desktop-pairings.json.corrupt and go on with no pairing
+    // at all (contract/health-center.md sections 6.1 and 7.2). Empty for a file that it reads. No text holds
+    // a value of the file.
+    std::vector<std::string> unusable;
+};
+
+// Judges the text of desktop-pairings.json as strictly as Desktop reads it.
+[[nodiscard]] PairingFile judge_pairings(std::string_view text);
+
+}  // namespace cowork::rules

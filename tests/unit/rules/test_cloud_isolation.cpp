@@ -1,0 +1,208 @@
+#include "unit/rules/cloud_rows.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace cowork;
+using namespace cowork::test;
+
+namespace {
+
+const std::string mode = "EXECUTION_ISOLATION_MODE";
+const std::string image = "ISOLATION_IMAGE";
+const std::string sha = "ISOLATION_IMAGE_SHA256";
+const CloudChanges open{{mode, "development-process"}, {image, ""}, {sha, ""}, {"WORKER_ID", ""}};
+
+CloudChanges unprotected(const std::string& worker_id) {
+    return {{mode, "development-process"}, {image, ""}, {sha, ""}, {"WORKER_ID", worker_id}};
+}
+
+}  // namespace
+
+// contract/cloud.md section 9
+TEST_CASE("cloud rules: what OpenCode runs in") {
+    const std::string& digest = cloud_image_digest();
+    std::string upper = digest;
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    check_cloud_rows({
+        // The mode decides by tier.
+        {whole, local, open, {}, {}},
+        {worker, local, unprotected("w1"), {}, {}},
+        {whole,
+         self_host,
+         unprotected("w1"),
+         {"configuration.isolation EXECUTION_ISOLATION_MODE"},
+         {"unprotected", "sandbox"}},
+        {worker,
+         private_beta,
+         unprotected("w1"),
+         {"configuration.isolation EXECUTION_ISOLATION_MODE"},
+         {"outside the local tier"}},
+        {worker,
+         production,
+         unprotected("w1"),
+         {"configuration.isolation EXECUTION_ISOLATION_MODE"},
+         {"refused"}},
+        {web, production, {{mode, "development-process"}}, {}, {}},
+        {scheduler, production, {{mode, "development-process"}}, {}, {}},
+        {whole,
+         local,
+         {{mode, "external-provider"}},
+         {"configuration.isolation EXECUTION_ISOLATION_MODE"},
+         {"changed build"}},
+        {worker,
+         private_beta,
+         {{mode, "external-provider"}},
+         {"configuration.isolation EXECUTION_ISOLATION_MODE"},
+         {"sandbox"}},
+        {worker,
+         local,
+         {{mode, "none"}},
+         {"configuration.invalid-value EXECUTION_ISOLATION_MODE"},
+         {"sandbox, development-process or external-provider"}},
+        // The engine.
+        {worker, private_beta, {{"ISOLATION_ENGINE", "docker"}}, {}, {}},
+        {worker,
+         private_beta,
+         {{"ISOLATION_ENGINE", "apple-container"}},
+         {"configuration.isolation ISOLATION_ENGINE"},
+         {"set it to docker"}},
+        {worker,
+         private_beta,
+         {{"ISOLATION_ENGINE", "podman"}},
+         {"configuration.invalid-value ISOLATION_ENGINE"},
+         {"docker or apple-container"}},
+        // The image: the sandbox needs it in the local tier too.
+        {whole,
+         local,
+         {{image, ""}},
+         {"configuration.missing-key ISOLATION_IMAGE"},
+         {"refuses to start without", "name the image"}},
+        {worker, production, {{image, ""}}, {"configuration.missing-key ISOLATION_IMAGE"}, {"sandbox"}},
+        {whole,
+         local,
+         {{sha, ""}},
+         {"configuration.missing-key ISOLATION_IMAGE_SHA256"},
+         {"docker image inspect"}},
+        {worker,
+         production,
+         {{sha, ""}},
+         {"configuration.missing-key ISOLATION_IMAGE_SHA256"},
+         {"known digest"}},
+        {web, production, {{image, ""}, {sha, ""}}, {}, {}},
+        {worker, production, {{sha, digest.substr(7)}}, {}, {}},
+        {worker, production, {{sha, upper}}, {}, {}},
+        {worker,
+         production,
+         {{sha, digest.substr(0, 70)}},
+         {"configuration.invalid-value ISOLATION_IMAGE_SHA256"},
+         {"64 hexadecimal digits"}},
+        {worker,
+         production,
+         {{sha, "sha256:" + std::string(64, 'g')}},
+         {"configuration.invalid-value ISOLATION_IMAGE_SHA256"},
+         {"sha256:"}},
+        {worker, production, {{image, "registry.example.org/opencode@" + digest}}, {}, {}},
+        {worker,
+         production,
+         {{image, "registry.example.org/opencode@sha256:" + std::string(64, 'a')}},
+         {"configuration.isolation ISOLATION_IMAGE_SHA256"},
+         {"not the same"}},
+        {worker, production, {{"ISOLATION_OPENCODE_BIN", "/usr/bin/opencode"}}, {}, {}},
+        {worker,
+         production,
+         {{"ISOLATION_OPENCODE_BIN", "opencode"}},
+         {"configuration.invalid-value ISOLATION_OPENCODE_BIN"},
+         {"absolute"}},
+        {worker,
+         production,
+         {{"ISOLATION_OPENCODE_BIN", "/usr/../opencode"}},
+         {"configuration.invalid-value ISOLATION_OPENCODE_BIN"},
+         {"without .."}},
+        {worker,
+         production,
+         {{"ISOLATION_OPENCODE_BIN", "/usr/.."}},
+         {"configuration.invalid-value ISOLATION_OPENCODE_BIN"},
+         {"without .."}},
+        // The network.
+        {worker, production, {{"ISOLATION_NETWORK_POLICY", "deny-all"}}, {}, {}},
+        {worker,
+         production,
+         {{"ISOLATION_NETWORK_POLICY", "open"}},
+         {"configuration.invalid-value ISOLATION_NETWORK_POLICY"},
+         {"deny-all or restricted"}},
+        {worker,
+         production,
+         {{"ISOLATION_NETWORK_POLICY", "restricted"}},
+         {"configuration.missing-key ISOLATION_NETWORK_NAME",
+          "configuration.missing-key ISOLATION_EGRESS_POLICY_ID"},
+         {"restricted network policy"}},
+        {worker,
+         local,
+         {{"ISOLATION_NETWORK_POLICY", "restricted"}, {"ISOLATION_NETWORK_NAME", "n"}},
+         {"configuration.missing-key ISOLATION_EGRESS_POLICY_ID"},
+         {"open-cowork.egress_policy"}},
+        {worker,
+         production,
+         {{"ISOLATION_NETWORK_POLICY", "restricted"},
+          {"ISOLATION_NETWORK_NAME", "n"},
+          {"ISOLATION_EGRESS_POLICY_ID", "p"}},
+         {},
+         {}},
+        {whole, local, {{mode, "development-process"}, {"ISOLATION_NETWORK_POLICY", "restricted"}}, {}, {}},
+        // Limits.
+        {worker, production, {{"ISOLATION_CPU_LIMIT", "0.5"}}, {}, {}},
+        {worker,
+         production,
+         {{"ISOLATION_CPU_LIMIT", "0"}},
+         {"configuration.invalid-value ISOLATION_CPU_LIMIT"},
+         {"above 0"}},
+        {worker,
+         production,
+         {{"ISOLATION_CPU_LIMIT", "nan"}},
+         {"configuration.invalid-value ISOLATION_CPU_LIMIT"},
+         {"above 0"}},
+        {worker,
+         production,
+         {{"ISOLATION_CPU_LIMIT", "two"}},
+         {"configuration.invalid-value ISOLATION_CPU_LIMIT"},
+         {"above 0"}},
+        {worker,
+         production,
+         {{"ISOLATION_MEMORY_LIMIT_BYTES", "0"}},
+         {"configuration.invalid-value ISOLATION_MEMORY_LIMIT_BYTES"},
+         {"from 1"}},
+        {worker,
+         production,
+         {{"ISOLATION_PIDS_LIMIT", "1.5"}},
+         {"configuration.invalid-value ISOLATION_PIDS_LIMIT"},
+         {"whole number"}},
+    });
+}
+
+TEST_CASE("cloud rules: the worker's own name") {
+    const std::string id = "WORKER_ID";
+    check_cloud_rows({
+        {worker, production, {{id, ""}}, {"configuration.missing-key WORKER_ID"}, {"name of its own"}},
+        {worker, local, {{id, ""}}, {"configuration.missing-key WORKER_ID"}, {"worker-1"}},
+        {whole, self_host, {{id, ""}}, {"configuration.missing-key WORKER_ID"}, {"refuses to start"}},
+        {whole, local, open, {}, {}},
+        {web, production, {{id, ""}}, {}, {}},
+        {worker, production, {{id, "a"}}, {}, {}},
+        {worker, production, {{id, "9-Worker_A.b"}}, {}, {}},
+        {worker, production, {{id, std::string(128, 'w')}}, {}, {}},
+        {worker,
+         production,
+         {{id, std::string(129, 'w')}},
+         {"configuration.invalid-value WORKER_ID"},
+         {"127 more"}},
+        {worker, production, {{id, "-a"}}, {"configuration.invalid-value WORKER_ID"}, {"letter or digit"}},
+        {worker, production, {{id, "a b"}}, {"configuration.invalid-value WORKER_ID"}, {"worker-1"}},
+        {worker, production, {{id, " a"}}, {"configuration.invalid-value WORKER_ID"}, {"refuses to start"}},
+        {worker,
+         production,
+         {{id, "w\xC3\xA9"}},
+         {"configuration.invalid-value WORKER_ID"},
+         {"letters, digits"}},
+    });
+}

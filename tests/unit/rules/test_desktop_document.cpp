@@ -1,0 +1,98 @@
+#include "rules/desktop_document.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace cowork;
+using namespace cowork::rules;
+
+TEST_CASE("Desktop document: comments and trailing commas are read as Desktop reads them") {
+    struct Row {
+        std::string text;
+        std::string json;  // empty when refused
+    };
+    for (const Row& row : std::vector<Row>{
+             {"", "{}"},
+             {" \n\t", "{}"},
+             {"{}", "{}"},
+             {"{\"a\": 1,}", R"({"a":1})"},
+             {"{\"a\": [1, 2, /* last */ ], // end\n}", R"({"a":[1,2]})"},
+             {"// first\n{\"a\": \"http://x/*y*/\"} // last", R"({"a":"http://x/*y*/"})"},
+             {"{\"a\": \"q\\\"//,}\"}", R"({"a":"q\"//,}"})"},
+             {"\xEF\xBB\xBF{\"a\": true}", R"({"a":true})"},
+             {"{\"b\": 1, \"a\": 2}", R"({"b":1,"a":2})"},
+             {"[]", ""},
+             {"3", ""},
+             {"{", ""},
+             {"{} {}", ""},
+             {"{'a': 1}", ""},
+             {"{\"a\": 1 \"b\": 2}", ""},
+             {"// only a comment", ""},
+             {"{\"a\": \"\xFF\"}", ""},
+             {std::string(200000, '['), ""},
+             {"{\"a\": " + std::string(100, '[') + std::string(100, ']') + "}", ""},
+         }) {
+        CAPTURE(row.text.substr(0, 60));
+        const auto document = DesktopDocument::parse(row.text, "config.json");
+        CHECK(document.has_value() == !row.json.empty());
+        if (document) CHECK(document->root().dump() == row.json);
+        if (document) CHECK(document->uncommented().size() == document->text().size());
+        if (!document) CHECK(document.error().code == ErrorCode::invalid);
+        if (!document) CHECK(document.error().message.find("config.json") == 0);
+    }
+}
+
+TEST_CASE("Desktop document: a refusal names the line and shows nothing of the text") {
+    const auto document = DesktopDocument::parse("{\n  \"a\": 1,\n  \"b\": hunter2\n}", "/x/config.json");
+    REQUIRE_FALSE(document);
+    CHECK(document.error().where.place() == "/x/config.json:3");
+    CHECK(document.error().message.find("/x/config.json:3") == 0);
+    CHECK(document.error().message.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("Desktop document: every value knows where it stands") {
+    const std::string text =
+        "{ // top\n"
+        "  \"flag\": true, \"n\": -12, \"none\": null,\n"
+        "  \"half\": 1.5e3,\n"
+        "  \"t\": \"a\\\"b\", /* x */ \"list\": [ 7, {\"deep\": [] }, \"z\" ],\n"
+        "  \"a/b~c\": {\"k\" /* odd */ : /* very */ 8}\n"
+        "}\n";
+    const auto document = DesktopDocument::parse(text, "c.json");
+    REQUIRE(document);
+    struct Row {
+        std::string pointer;
+        std::string value;
+        int line;
+        std::string key;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"/flag", "true", 2, "flag"},
+             {"/n", "-12", 2, "n"},
+             {"/none", "null", 2, "none"},
+             {"/half", "1.5e3", 3, "half"},
+             {"/t", "\"a\\\"b\"", 4, "t"},
+             {"/list", "[ 7, {\"deep\": [] }, \"z\" ]", 4, "list"},
+             {"/list/0", "7", 4, "list[0]"},
+             {"/list/1/deep", "[]", 4, "list[1].deep"},
+             {"/list/2", "\"z\"", 4, "list[2]"},
+             {"/a~1b~0c/k", "8", 5, "a/b~c.k"},
+         }) {
+        CAPTURE(row.pointer);
+        const Span* span = document->span(row.pointer);
+        REQUIRE(span != nullptr);
+        CHECK(text.substr(span->begin, span->end - span->begin) == row.value);
+        REQUIRE(document->find(row.pointer) != nullptr);
+        CHECK(document->where(row.pointer).line == row.line);
+        CHECK(document->where(row.pointer).key == row.key);
+    }
+    CHECK(document->span("")->end == text.size() - 1);
+    CHECK(text[document->span("/list")->last - 1] == '"');
+    CHECK(document->span("/list/1/deep")->last == 0);
+    CHECK(document->find("/list/9") == nullptr);
+    CHECK(document->find("/flag/x") == nullptr);
+    CHECK(document->where("/missing/deep").line == 1);
+}
