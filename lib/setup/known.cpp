@@ -49,4 +49,10 @@ bool Known::lists(std::string_view flag, std::string_view word) const {
     return false;
 }
 
+bool Known::blamed(std::string_view flag) const {
+    const std::string spoken = spoken_flag(path_, part_, flag);
+    return std::any_of(problems_.begin(), problems_.end(),
+                       [&](const Error& error) { return error.where.file == spoken; });
+}
+
 }  // namespace cowork::setup

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cowork::setup {
 
@@ -29,9 +30,15 @@ class Known {
   public:
     // `part` is a part of full-hybrid, whose options are asked for by the names that they have there; for any
     // other path the path itself.
+    // `problems` is what the planner says of the answers so far.
     Known(const Path& path, const Path& part, const Answers& answers, const Surroundings& surroundings,
-          const ReadFiles& files)
-        : path_(path), part_(part), answers_(answers), surroundings_(surroundings), files_(files) {}
+          const ReadFiles& files, const std::vector<Error>& problems)
+        : path_(path),
+          part_(part),
+          answers_(answers),
+          surroundings_(surroundings),
+          files_(files),
+          problems_(problems) {}
 
     [[nodiscard]] Standing find(std::string_view flag) const;
     [[nodiscard]] std::string_view text(std::string_view flag) const;  // trimmed
@@ -39,8 +46,10 @@ class Known {
     [[nodiscard]] bool is(std::string_view flag, std::string_view word) const;  // in any case
     // Of an option that takes several: whether the word is among them.
     [[nodiscard]] bool lists(std::string_view flag, std::string_view word) const;
+    // Whether the planner has something to say about the option: that it is missing, or what is wrong with it.
+    [[nodiscard]] bool blamed(std::string_view flag) const;
     [[nodiscard]] Known within(const Path& part) const {
-        return {path_, part, answers_, surroundings_, files_};
+        return {path_, part, answers_, surroundings_, files_, problems_};
     }
     [[nodiscard]] Known whole() const { return within(path_); }
 
@@ -50,6 +59,7 @@ class Known {
     const Answers& answers_;
     const Surroundings& surroundings_;
     const ReadFiles& files_;
+    const std::vector<Error>& problems_;
 };
 
 // What `path` calls an option of `part`.

@@ -63,8 +63,11 @@ std::vector<Question> questions_of(const Path& path) {
         case catalogue::Intent::full_hybrid:
             return full_hybrid_questions();
         case catalogue::Intent::desktop_local:
-        case catalogue::Intent::cloud_connect:
+            return desktop_local_questions();
         case catalogue::Intent::desktop_pairing:
+            return desktop_pairing_questions();
+        case catalogue::Intent::cloud_connect:
+            return cloud_connect_desktop_questions();
         case catalogue::Intent::cloud_gateway:
             break;
     }

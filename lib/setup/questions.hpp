@@ -34,7 +34,10 @@ struct Question {
     std::vector<Choice> choices = {};
     // What the planner takes when nothing is said and nothing is there: shown as the default.
     std::string_view fallback = {};
-    bool optional = false;  // may stay without a value
+    // May stay without a value, which the planner may mind for now: a later answer can do as well. What the
+    // planner does not miss may stay so anyhow.
+    bool optional = false;
+    std::string_view unsaid = "none";  // what it is then, shown as the default
     // Whether it is needed at all; none: always.
     std::function<bool(const Known&)> when = {};
     // In full-hybrid the part that it belongs to, which knows the option by that name; null otherwise.
@@ -45,7 +48,9 @@ struct Question {
 // full-hybrid has those of its parts, and of an option that they share one.
 [[nodiscard]] std::vector<Question> questions_of(const Path& path);
 
-// A file a path.
+[[nodiscard]] std::vector<Question> desktop_local_questions();
 [[nodiscard]] std::vector<Question> gateway_only_questions();
+[[nodiscard]] std::vector<Question> desktop_pairing_questions();
+[[nodiscard]] std::vector<Question> cloud_connect_desktop_questions();
 
 }  // namespace cowork::setup

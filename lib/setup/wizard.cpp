@@ -25,6 +25,11 @@ bool has_message(const std::vector<Error>& errors, const std::string& message) {
     return std::any_of(errors.begin(), errors.end(), [&](const Error& e) { return e.message == message; });
 }
 
+// A problem that is about no option and no key, such as a file that cannot be used.
+bool is_obstacle(const Error& error) {
+    return error.code != ErrorCode::usage || (error.where.key.empty() && !error.where.file.starts_with("--"));
+}
+
 // The name under which a secret is in the environment; of one that has no key its option's words.
 std::string variable_for(const std::string& key, std::string_view flag) {
     if (!key.empty()) return key;
@@ -64,9 +69,18 @@ std::vector<Error> Wizard::problems() const {
 }
 
 std::vector<Error> Wizard::obstacles() const {
+    // What one part cannot do may be what the person leaves out.
+    if (path_.intent == catalogue::Intent::full_hybrid) return {};
     std::vector<Error> found = problems();
-    std::erase_if(found, [](const Error& error) { return error.code == ErrorCode::usage; });
+    std::erase_if(found, [](const Error& error) { return !is_obstacle(error); });
     return found;
+}
+
+std::vector<std::string> Wizard::targets() const {
+    std::vector<std::string> paths;
+    if (path_.intent != catalogue::Intent::full_hybrid)
+        for (const auto& [file, values] : files_) paths.push_back(file);
+    return paths;
 }
 
 const Option& Wizard::option(const Question& question) const {
@@ -79,16 +93,13 @@ std::string Wizard::flag(const Question& question) const {
 
 std::string Wizard::key(const Question& question) const { return full_key(part(question), option(question)); }
 
-Known Wizard::known(const Answers& answers, const Question& question) const {
-    return {path_, part(question), answers, surroundings_, files_};
-}
-
 std::size_t Wizard::next_index() const {
     const Answers so_far = answers();
+    const auto blames = problems();
     std::size_t index = steps_.empty() ? 0 : steps_.back().question + 1;
     while (index < questions_.size()) {
         const Question& question = questions_[index];
-        if (!question.when || question.when(known(so_far, question))) break;
+        if (!question.when || question.when({path_, part(question), so_far, surroundings_, files_, blames})) break;
         ++index;
     }
     return index;
@@ -102,8 +113,10 @@ const Question* Wizard::next() const {
 Default Wizard::fallback() const {
     const Question& question = *next();
     const Answers so_far = answers();
+    const auto blames = problems();
     const Option& row = option(question);
-    const Standing standing = known(so_far, question).find(question.flag);
+    const Known known{path_, part(question), so_far, surroundings_, files_, blames};
+    const Standing standing = known.find(question.flag);
     const std::string value = row.secret() ? std::string{} : std::string(trimmed(standing.value));
     switch (standing.from) {
         case Standing::From::environment:
@@ -116,7 +129,11 @@ Default Wizard::fallback() const {
     }
     if (!question.fallback.empty()) return {Default::From::fallback, std::string(question.fallback), {}};
     if (row.takes == Takes::new_secret && !question.optional) return {Default::From::generated, {}, {}};
-    return {};
+    const bool missed = std::any_of(blames.begin(), blames.end(), [&](const Error& error) {
+        return is_missing(error) && about(error, question);
+    });
+    if (missed && !question.optional) return {};
+    return {Default::From::nothing, question.kind == Kind::yes_no ? "no" : std::string(question.unsaid), {}};
 }
 
 Result<Wizard::Step> Wizard::read(std::size_t index, const Secret& typed) const {
@@ -137,7 +154,7 @@ Result<Wizard::Step> Wizard::read(std::size_t index, const Secret& typed) const 
         const bool is_yes = rules::read_boolean(standing.text).value_or(false);
         step.negated = !yes && is_yes;
         if (yes && !is_yes) step.value = std::move(*value);
-    } else if (question.kind == Kind::secret || value->reveal() != standing.text) {
+    } else if (standing.from == Default::From::nothing || value->reveal() != standing.text) {
         step.value = std::move(*value);
     }
     return step;
@@ -171,7 +188,8 @@ std::optional<Error> Wizard::objection(const std::vector<Error>& before) const {
         const bool later = std::any_of(questions_.begin() + static_cast<std::ptrdiff_t>(step.question) + 1,
                                        questions_.end(), [&](const Question& q) { return about(error, q); });
         const bool is_new = !has_message(before, error.message);
-        if (!about(error, question) && (later || !is_new)) continue;
+        const bool obstacle = is_obstacle(error) && !later;
+        if (!about(error, question) && !obstacle && (later || !is_new)) continue;
         if (missed) error.message = fmt::format("this needs an answer: {}", why_missing(error));
         return std::move(error);
     }

@@ -13,14 +13,15 @@ namespace cowork::setup {
 // What an empty answer means.
 struct Default {
     enum class From {
-        nothing,      // an optional question stays without a value; any other needs an answer
+        required,     // nothing: there must be an answer
+        nothing,      // no value
         fallback,     // the planner's own
         environment,  // a variable
         file,         // the file that is there
         generated,    // a new secret
     };
-    From from = From::nothing;
-    std::string text;   // the value; empty for a secret
+    From from = From::required;
+    std::string text;   // the value, or the words for none; empty for a secret
     std::string place;  // the variable, or file and line
 };
 
@@ -38,6 +39,9 @@ class Wizard {
 
     // What stands in the way whatever is answered, such as a file that cannot be used.
     [[nodiscard]] std::vector<Error> obstacles() const;
+
+    // The env files that will be written as far as that is known before the first question.
+    [[nodiscard]] std::vector<std::string> targets() const;
 
     // Null when everything needed is answered.
     [[nodiscard]] const Question* next() const;
@@ -75,7 +79,6 @@ class Wizard {
     [[nodiscard]] const Path& part(const Question& question) const {
         return question.part == nullptr ? path_ : *question.part;
     }
-    [[nodiscard]] Known known(const Answers& answers, const Question& question) const;
     [[nodiscard]] std::size_t next_index() const;
     [[nodiscard]] Result<Step> read(std::size_t index, const Secret& typed) const;
     [[nodiscard]] std::vector<Error> problems() const;

@@ -149,13 +149,7 @@ int run_path(const SetupOptions& options, const setup::Path& path, const Io& io)
     const auto answers = read_answers(options, path, io);
     if (!answers) return refuse(options, io, answers.error());
     ExistingFiles existing(options.dialect, options.force);
-    setup::Surroundings surroundings{&io.environment,
-                                     io.root,
-                                     options.output,
-                                     options.directory,
-                                     [&](const std::string& file) { return existing.values(file); },
-                                     [&](const std::string& file) { return existing.text(file); }};
-    const auto plan = path.plan(*answers, surroundings);
+    const auto plan = path.plan(*answers, surroundings_of(options, io, existing));
     if (!plan) return refuse_plan(options, path, io, plan.error());
     auto files = prepare_files(*plan, existing);
     if (!files) return refuse(options, io, files.error());

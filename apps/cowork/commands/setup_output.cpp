@@ -201,11 +201,13 @@ std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& 
     const Redactor redactor;
     std::string text;
     for (const PreparedFile& file : files) text += dry_run_text(file);
-    if (files.empty()) text += "This path writes no file.\n";
     for (const setup::NewDirectory& directory : plan.directories)
         text += fmt::format("Would make {} (mode 0700) {}\n", redactor.clean(directory.path).str(),
                             directory.purpose);
-    return text + notes_text(plan) + "\n";
+    setup::Plan attention;
+    for (const setup::Note& note : plan.notes)
+        if (!note.ok) attention.notes.push_back(note);
+    return text + (attention.notes.empty() ? "" : "\n") + notes_text(attention) + "\n";
 }
 
 std::string setup_text(const SetupResult& result, bool color) {

@@ -27,7 +27,7 @@ struct SetupResult {
 // The commands that come next, as a person would type them here.
 [[nodiscard]] std::vector<std::string> next_commands(const SetupResult& result, const std::string& program);
 
-// What a plan will do, secrets masked, before it is agreed to.
+// What a plan will do, secrets masked, and what needs attention, before it is agreed to.
 [[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files);
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);

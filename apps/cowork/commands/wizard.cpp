@@ -3,6 +3,7 @@
 #include "config/secret_source.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
+#include "cowork/commands/setup_answers.hpp"
 #include "cowork/commands/setup_output.hpp"
 #include "cowork/commands/wizard_text.hpp"
 #include "envfile/git_guard.hpp"
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <optional>
 #include <ostream>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -92,18 +92,12 @@ class Conversation {
     // The exit code; nothing to choose another path.
     std::optional<int> interview(const setup::Path& path) const {
         ExistingFiles existing(options_.dialect, options_.force);
-        std::set<std::string> targets;
-        setup::Wizard wizard(
-            path, {&io_.environment,
-                   io_.root,
-                   options_.output,
-                   options_.directory,
-                   [&](const std::string& file) { return targets.insert(file), existing.values(file); },
-                   [&](const std::string& file) { return existing.text(file); }});
-        if (auto errors = wizard.obstacles(); !errors.empty()) return give_up(errors);
-        for (const std::string& target : targets)
+        setup::Wizard wizard(path, surroundings_of(options_, io_, existing));
+        auto errors = wizard.obstacles();
+        for (const std::string& target : wizard.targets())
             if (const auto git = envfile::check_target(target, Budget::lasting(5s)); !git)
-                return give_up({git.error()});
+                errors.push_back(git.error());
+        if (!errors.empty()) return give_up(errors);
         for (;;) {
             Turn turn = ask_all(wizard);
             int code = ended_by_person;
@@ -169,9 +163,11 @@ class Conversation {
                 if (const Turn turn = try_again(checked.error()); turn != Turn::answered) return turn;
                 continue;
             }
-            io_.err << '\n' << plan_text(*plan, *files);
-            const bool writes = !files->empty() || !plan->directories.empty();
-            if (const Turn turn = writes ? agree() : Turn::answered; turn != Turn::answered) return turn;
+            io_.err << '\n';
+            if (!files->empty() || !plan->directories.empty()) {
+                io_.err << plan_text(*plan, *files);
+                if (const Turn turn = agree(); turn != Turn::answered) return turn;
+            }
             code = carry_out_(*plan, std::move(*files), existing,
                               same_command(options_, path, wizard.arguments(), io_.program));
             return Turn::answered;

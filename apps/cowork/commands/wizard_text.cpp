@@ -51,10 +51,11 @@ std::string shown_default(const setup::Question& question, const Default& standi
         case Default::From::generated:
             return "generate one";
         case Default::From::nothing:
+            return standing.text;
+        case Default::From::required:
             break;
     }
-    if (question.kind == Kind::yes_no) return "no";
-    return question.optional ? "none" : "";
+    return {};
 }
 
 std::string how_to_answer(const setup::Wizard& wizard, const setup::Question& question) {
