@@ -85,11 +85,13 @@ TEST_CASE("wizard: gateway-only from the choice of the path to a written file") 
 TEST_CASE("wizard: the printed command writes the same in a fresh directory") {
     GatewaySetup setup;
     WizardRun run(setup.scratch, {"gateway-only"});
-    run.answer({{"keep its threads", "memory"},
+    run.answer({{"keep its threads", ""},
+                {"URL of that database", database, true},
                 {"token of the Telegram bot", bot, true},
                 {"come from Telegram", "webhook"},
                 {"Telegram call the gateway", "https://gateway.example.org/a path"},
-                {"> ", "https://gateway.example.org/it's"},
+                {"is not an absolute URL", "https://gateway.example.org/it's"},
+                {"which the portable dialect cannot write", "https://gateway.example.org/a*b!"},
                 {"prove its calls", "", true},
                 {"OpenCode listen", setup.dead_url},
                 {"does OpenCode work", setup.scratch / "root"},
@@ -132,7 +134,7 @@ TEST_CASE("wizard: a second run keeps what is there, and shows no secret as a de
             REQUIRE(run.sees(turn.question));
             if (turn.hidden) CHECK(run.sees("keep the one in .env.standalone-gateway:"));
             if (turn.question == "OpenCode listen") CHECK(run.sees("[" + setup.dead_url + "]"));
-            REQUIRE(run.sees("> "));
+            REQUIRE(run.is_asking());
             run.type("\n");
         }
         REQUIRE(run.sees("nothing would be written"));
@@ -273,7 +275,7 @@ TEST_CASE("wizard: the end of input and every signal at every question leave not
             WizardRun run(setup.scratch);
             run.answer(first(turns, at));
             REQUIRE(run.sees(turns[at].question));
-            REQUIRE(run.sees("> "));
+            REQUIRE(run.is_asking());
             // Half an answer, except before the end of input, which has to stand alone.
             if (ending.keys != "\x04") run.type("half");
             if (ending.signal == 0) run.type(ending.keys);

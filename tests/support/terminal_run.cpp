@@ -85,6 +85,14 @@ bool TerminalRun::wait_for_next(const std::string& text) {
     return true;
 }
 
+bool TerminalRun::wait_for_last(const std::string& text, const std::string& but) {
+    const auto deadline = Clock::now() + patience;
+    while (!shown_.ends_with(text) || shown_.ends_with(but))
+        if (!read_more(deadline)) return false;
+    seen_ = shown_.size();
+    return true;
+}
+
 void TerminalRun::send_signal(int signal) const { (void)kill(pid_, signal); }
 
 void TerminalRun::type(const std::string& text) { (void)!write(terminal_.get(), text.data(), text.size()); }

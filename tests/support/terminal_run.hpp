@@ -25,6 +25,8 @@ class TerminalRun {
     bool wait_for(const std::string& text);
     // The same for text that comes after all that was waited for here before.
     bool wait_for_next(const std::string& text);
+    // Waits until that is the last it has shown, and no part of `but`.
+    bool wait_for_last(const std::string& text, const std::string& but);
     void type(const std::string& text);
     void send_signal(int signal) const;
     [[nodiscard]] bool echoes() const;

@@ -26,6 +26,8 @@ class WizardRun {
     void type(const std::string& keys) { terminal_.type(keys); }
     // Waits for text that comes after all that was waited for before.
     [[nodiscard]] bool sees(const std::string& text) { return terminal_.wait_for_next(text); }
+    // Waits until it waits for an answer.
+    [[nodiscard]] bool is_asking() { return terminal_.wait_for_last("> ", "-> "); }
     [[nodiscard]] TerminalRun& terminal() { return terminal_; }
     [[nodiscard]] std::optional<int> wait() { return terminal_.wait(); }
     [[nodiscard]] const std::string& shown() const { return terminal_.shown(); }

@@ -7,6 +7,7 @@
 #include "cowork/commands/setup_output.hpp"
 #include "cowork/commands/wizard_text.hpp"
 #include "envfile/git_guard.hpp"
+#include "envfile/quote.hpp"
 #include "setup/paths.hpp"
 #include "setup/questions.hpp"
 #include "setup/wizard.hpp"
@@ -99,7 +100,7 @@ class Conversation {
                 errors.push_back(git.error());
         if (!errors.empty()) return give_up(errors);
         for (;;) {
-            Turn turn = ask_all(wizard);
+            Turn turn = ask_all(wizard, existing);
             int code = ended_by_person;
             if (turn == Turn::answered) turn = conclude(wizard, path, existing, code);
             if (turn == Turn::answered) return code;
@@ -110,13 +111,13 @@ class Conversation {
         }
     }
 
-    Turn ask_all(setup::Wizard& wizard) const {
+    Turn ask_all(setup::Wizard& wizard, ExistingFiles& existing) const {
         while (wizard.next() != nullptr)
-            if (const Turn turn = ask_next(wizard); turn != Turn::answered) return turn;
+            if (const Turn turn = ask_next(wizard, existing); turn != Turn::answered) return turn;
         return Turn::answered;
     }
 
-    Turn ask_next(setup::Wizard& wizard) const {
+    Turn ask_next(setup::Wizard& wizard, ExistingFiles& existing) const {
         const setup::Question& question = *wizard.next();
         io_.err << question_text(wizard, bold_);
         while (const auto typed = line(prompt_text(wizard), question.kind == setup::Kind::secret)) {
@@ -126,7 +127,7 @@ class Conversation {
                 io_.err << more_text(wizard);
                 continue;
             }
-            const auto taken = take(wizard, question, *typed);
+            const auto taken = take(wizard, question, *typed, existing);
             if (taken) return Turn::answered;
             io_.err << problem_text(taken.error());
         }
@@ -134,10 +135,14 @@ class Conversation {
     }
 
     // A secret may be named instead of typed, as in its option.
-    Result<void> take(setup::Wizard& wizard, const setup::Question& question, const Secret& typed) const {
+    Result<void> take(setup::Wizard& wizard, const setup::Question& question, const Secret& typed,
+                      ExistingFiles& existing) const {
         const auto text = trimmed(typed.reveal());
-        if (question.kind != setup::Kind::secret || text.empty()) return wizard.accept(typed);
+        if (text.empty()) return wizard.accept(typed);
         if (auto checked = setup::check_typed(text, setup::Wizard::longest_answer); !checked) return checked;
+        if (question.kind == setup::Kind::text)
+            if (auto fits = writable(wizard, Secret(text), existing); !fits) return fits;
+        if (question.kind != setup::Kind::secret) return wizard.accept(typed);
         const auto spec = config::parse_secret_spec(text);
         if (spec.form == config::SecretForm::standard_input || spec.form == config::SecretForm::prompt)
             return fail(ErrorCode::usage, "type or paste the value itself", "? says what else can be typed");
@@ -146,9 +151,21 @@ class Conversation {
         readers.may_generate = wizard.option(question).takes == setup::Takes::new_secret;
         const auto value = config::resolve_secret(wizard.flag(question), text, readers);
         if (!value) return tl::unexpected(value.error());
+        if (auto fits = writable(wizard, *value, existing); !fits) return fits;
         const bool named =
             spec.form == config::SecretForm::environment || spec.form == config::SecretForm::file;
         return wizard.accept(*value, named ? std::string(text) : std::string{});
+    }
+
+    // Whether the file's reader could be given the value.
+    Result<void> writable(const setup::Wizard& wizard, const Secret& value, ExistingFiles& existing) const {
+        const std::string key = wizard.key(*wizard.next());
+        if (key.empty()) return {};
+        auto dialect = options_.dialect.value_or(config::Dialect::portable);
+        for (const std::string& target : wizard.targets())
+            if (const auto before = existing.env_text(target)) dialect = existing.write_dialect(**before);
+        const auto rendered = envfile::render_value(key, value, dialect);
+        return rendered ? Result<void>{} : tl::unexpected(rendered.error());
     }
 
     // Shows what the answers come to, and does it if that is agreed to: answered, with the exit code.

@@ -64,7 +64,9 @@ struct Asked {
         for (const auto& [flag, text] : answers) {
             CAPTURE(flag);
             REQUIRE(next() == flag);
-            REQUIRE(say(text).empty());
+            const std::string why = say(text);
+            CAPTURE(why);
+            REQUIRE(why.empty());
         }
     }
     [[nodiscard]] std::string planned(const std::string& name) const {
@@ -306,8 +308,10 @@ TEST_CASE("wizard: a value of the file that breaks a rule has to be replaced") {
 
 TEST_CASE("wizard: a secret of the environment is the default, and named") {
     Asked asked;
-    asked.environment.emplace_back(gateway_key("DATABASE_URL"), database);
-    asked.environment.emplace_back(gateway_key("OPENCODE_URL"), "http://10.9.9.9:1");  // no secret: not read
+    const std::string database_key = gateway_key("DATABASE_URL");
+    const std::string opencode_key = gateway_key("OPENCODE_URL");
+    asked.environment.emplace_back(database_key, database);
+    asked.environment.emplace_back(opencode_key, "http://10.9.9.9:1");  // no secret: not read
     asked.start();
     asked.say_all({{"--store", ""}});
     CHECK(asked.wizard->fallback().from == Default::From::environment);
