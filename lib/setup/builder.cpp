@@ -122,8 +122,7 @@ void EnvBuilder::miss(std::string_view flag, std::string_view why, std::string_v
     if (!name.empty()) missed_.push_back(service_.full_name(name));
     for (const Option& option : options_)
         if (option.flag == flag && !option.key.empty()) missed_.push_back(service_.full_name(option.key));
-    problems_.push_back(
-        {ErrorCode::usage, fmt::format("{} is missing: {}", flag, why), {}, {std::string(flag), 0, 0, {}}});
+    problems_.push_back(missing_option(flag, why));
 }
 
 void EnvBuilder::refuse(std::string_view flag, std::string message, std::string remedy) {

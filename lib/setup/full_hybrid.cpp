@@ -15,8 +15,7 @@
 namespace cowork::setup {
 namespace {
 
-constexpr Option without{"--without", "", "leave out a part that is set up elsewhere; repeatable",
-                         Takes::values};
+constexpr const Option& without = without_option;
 
 // Whether another part has an option of that name that means something else there.
 bool ambiguous(const Path& part, const Option& option) {

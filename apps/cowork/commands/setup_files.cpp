@@ -202,16 +202,6 @@ Result<void> write_files(std::vector<PreparedFile>& files, const ExistingFiles& 
     return {};
 }
 
-setup::PathFacts path_facts(const std::string& path) {
-    struct stat facts {};
-    if (::stat(path.c_str(), &facts) != 0)
-        return {errno == ENOENT || errno == ENOTDIR ? setup::PathKind::absent : setup::PathKind::unknown, 0};
-    const auto kind = S_ISREG(facts.st_mode)   ? setup::PathKind::file
-                      : S_ISDIR(facts.st_mode) ? setup::PathKind::directory
-                                               : setup::PathKind::other;
-    return {kind, static_cast<unsigned>(facts.st_mode & 07777)};
-}
-
 Result<bool> make_directory(const std::string& path) {
     std::error_code problem;
     if (std::filesystem::is_directory(path, problem)) return false;

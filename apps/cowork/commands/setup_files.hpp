@@ -66,9 +66,6 @@ struct PreparedFile {
 // the one that failed.
 [[nodiscard]] Result<void> write_files(std::vector<PreparedFile>& files, const ExistingFiles& existing);
 
-// What is at a path, for a planner.
-[[nodiscard]] setup::PathFacts path_facts(const std::string& path);
-
 // Makes the directory and its missing parents, 0700. True when it made something.
 [[nodiscard]] Result<bool> make_directory(const std::string& path);
 
