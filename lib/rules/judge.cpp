@@ -100,6 +100,7 @@ bool Judge::value_of(const Key& key) {
     if (!set(key.name)) return true;
     switch (key.kind) {
         case KeyKind::secret:
+        case KeyKind::credential:
             secret(key);
             return true;
         case KeyKind::boolean:
