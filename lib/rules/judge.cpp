@@ -140,6 +140,7 @@ bool Judge::value_of(const Key& key) {
         case KeyKind::positive_number:
         case KeyKind::clamped_integer:
         case KeyKind::silent_integer:
+        case KeyKind::credential:
         case KeyKind::silent_choice:
         case KeyKind::scope_list:
         case KeyKind::worker_id:
