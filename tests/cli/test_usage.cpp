@@ -63,8 +63,8 @@ const std::vector<Mistake> mistakes{
     {"misspelled intent", {"doctor", "gateway-onyl"}, "no path 'gateway-onyl'", "did you mean gateway-only?"},
     {"misspelled intent of setup", {"setup", "gatway-only"}, "no path", "did you mean gateway-only?"},
     {"intent of a later version",
-     {"setup", "desktop-local"},
-     "does not set up desktop-local",
+     {"setup", "cloud-gateway"},
+     "does not set up cloud-gateway",
      "gateway-only"},
     {"same for doctor", {"doctor", "full-hybrid"}, "does not check full-hybrid", "gateway-only"},
 };
