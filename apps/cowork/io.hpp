@@ -2,6 +2,7 @@
 
 #include "config/load.hpp"
 #include "core/error.hpp"
+#include "cowork/terminal.hpp"
 #include "secrets/secret.hpp"
 
 #include <functional>
@@ -14,12 +15,16 @@ namespace cowork::app {
 struct Io {
     std::ostream& out;
     std::ostream& err;
+    bool in_is_terminal = false;
     bool out_is_terminal = false;
+    bool err_is_terminal = false;
     config::Environment environment{};
     std::string program = "cowork";  // how the user calls it (COWORK_INVOKED_AS), for "next commands"
     bool root = false;
     std::function<Result<Secret>()> read_secret_line{};                     // one line of standard input
-    std::function<Result<Secret>(std::string_view question)> ask_hidden{};  // empty without a terminal
+    // On the controlling terminal; empty without one.
+    std::function<Result<Secret>(std::string_view question)> ask_hidden{};
+    std::function<Result<Reply>(const Prompt& prompt)> ask{};
 };
 
 // The value of an environment variable; empty when not set.

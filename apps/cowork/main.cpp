@@ -38,13 +38,18 @@ void occupy_standard_streams() {
 
 app::Io real_io() {
     app::Io io{std::cout, std::cerr};
+    io.in_is_terminal = isatty(STDIN_FILENO) == 1;
     io.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+    io.err_is_terminal = isatty(STDERR_FILENO) == 1;
     io.environment = config::process_environment();
     if (const auto name = app::variable(io.environment, "COWORK_INVOKED_AS"); !name.empty())
         io.program = Redactor().clean(name).str();
     io.root = geteuid() == 0;
     io.read_secret_line = [] { return app::read_secret_line(STDIN_FILENO); };
-    if (app::has_terminal()) io.ask_hidden = app::ask_hidden;
+    if (app::has_terminal()) {
+        io.ask_hidden = app::ask_hidden;
+        io.ask = app::ask;
+    }
     return io;
 }
 

@@ -18,18 +18,20 @@
 namespace cowork::app {
 namespace {
 
-// Echo off for as long as it lives, the terminal's settings put back after.
-class EchoOff {
+// Lines with or without echo for as long as it lives, the terminal's settings put back after.
+class LineMode {
   public:
-    explicit EchoOff(int fd) : fd_(fd), ok_(tcgetattr(fd, &before_) == 0) {
+    LineMode(int fd, bool echo) : fd_(fd), ok_(tcgetattr(fd, &before_) == 0) {
         if (!ok_) return;
-        termios silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ok_ = tcsetattr(fd_, TCSAFLUSH, &silent) == 0;
+        termios mode = before_;
+        mode.c_lflag |= static_cast<tcflag_t>(ICANON | ISIG);
+        if (echo) mode.c_lflag |= static_cast<tcflag_t>(ECHO | ECHOE);
+        if (!echo) mode.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL);
+        ok_ = tcsetattr(fd_, TCSAFLUSH, &mode) == 0;
     }
-    EchoOff(const EchoOff&) = delete;
-    EchoOff& operator=(const EchoOff&) = delete;
-    ~EchoOff() {
+    LineMode(const LineMode&) = delete;
+    LineMode& operator=(const LineMode&) = delete;
+    ~LineMode() {
         if (ok_) (void)tcsetattr(fd_, TCSAFLUSH, &before_);
     }
     [[nodiscard]] bool ok() const { return ok_; }
@@ -65,6 +67,7 @@ class HeldSignals {
         pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
         if (came_ != 0) (void)raise(came_);
     }
+    [[nodiscard]] static bool came() { return came_ != 0; }
     // False when one of the signals came first.
     [[nodiscard]] bool wait_for_input(int fd) const {
         pollfd polled{fd, POLLIN, 0};
@@ -83,15 +86,20 @@ class HeldSignals {
 
 // One line from a descriptor, as long as `ready` says that there is something to read.
 template <typename Ready>
-Result<Secret> read_line(int fd, Ready ready) {
+Result<Reply> read_line(int fd, Ready ready) {
     constexpr std::size_t longest = std::size_t{64} * 1024;
     std::string line;
     line.reserve(longest);  // never reallocated, so one cleansing is enough
+    bool ended = false;
     for (char c = 0;;) {
         if (!ready()) break;
         const ssize_t got = ::read(fd, &c, 1);
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0 || c == '\n') break;
+        if (got > 0 && c == '\n') break;
+        if (got <= 0) {
+            ended = line.empty();
+            break;
+        }
         if (line.size() == longest) {
             cleanse(line);
             return fail(ErrorCode::invalid, "a line of more than 64 KiB is no secret", "give a shorter one");
@@ -99,9 +107,9 @@ Result<Secret> read_line(int fd, Ready ready) {
         line.push_back(c);
     }
     if (line.ends_with('\r')) line.pop_back();
-    Secret secret(line);
+    Reply reply{Secret(line), ended};
     cleanse(line);
-    return secret;
+    return reply;
 }
 
 bool put(int fd, std::string_view text) {
@@ -137,24 +145,33 @@ bool use_color(Color wish, const config::Environment& environment, bool is_termi
 }
 
 Result<Secret> read_secret_line(int fd) {
-    return read_line(fd, [] { return true; });
+    auto reply = read_line(fd, [] { return true; });
+    if (!reply) return tl::unexpected(std::move(reply.error()));
+    return std::move(reply->line);
 }
 
 bool has_terminal() { return UniqueFd(::open("/dev/tty", O_RDWR | O_CLOEXEC)).get() >= 0; }
 
-Result<Secret> ask_hidden(std::string_view question) {
+Result<Reply> ask(const Prompt& prompt) {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (!terminal)
         return fail(ErrorCode::usage, "there is no terminal to ask on", "use env:NAME, file:PATH or -");
     const HeldSignals signals;  // outlives the silence: first the echo comes back, then the signal
-    const EchoOff echo_off(terminal.get());
-    if (!echo_off.ok())
-        return fail(ErrorCode::io, "the terminal's echo cannot be switched off", "use env:NAME or file:PATH");
-    if (!put(terminal.get(), question) || !put(terminal.get(), ": "))
-        return fail(ErrorCode::io, "the terminal cannot be written to");
-    auto secret = read_line(terminal.get(), [&] { return signals.wait_for_input(terminal.get()); });
-    (void)put(terminal.get(), "\n");
-    return secret;
+    const LineMode mode(terminal.get(), !prompt.hidden);
+    if (!mode.ok())
+        return fail(ErrorCode::io, "the terminal's echo cannot be switched", "use env:NAME or file:PATH");
+    if (!put(terminal.get(), prompt.text)) return fail(ErrorCode::io, "the terminal cannot be written to");
+    auto reply = read_line(terminal.get(), [&] { return signals.wait_for_input(terminal.get()); });
+    const bool stays_on_line = prompt.hidden || HeldSignals::came() || !reply || reply->ended;
+    if (stays_on_line) (void)put(terminal.get(), "\n");
+    if (HeldSignals::came()) (void)put(terminal.get(), prompt.farewell);
+    return reply;
+}
+
+Result<Secret> ask_hidden(std::string_view question) {
+    auto reply = ask({std::string(question) + ": ", true, {}});
+    if (!reply) return tl::unexpected(std::move(reply.error()));
+    return std::move(reply->line);
 }
 
 }  // namespace cowork::app

@@ -15,6 +15,8 @@ namespace cowork::setup {
 //
 // Options that one part alone has, or that are shared, keep their names. Others begin with the part:
 // --gateway-only-admin-token.
+inline constexpr Option without_option{
+    "--without", "", "leave out a part that is set up elsewhere; repeatable", Takes::values};
 [[nodiscard]] std::span<const Option> full_hybrid_options();
 [[nodiscard]] Planned plan_full_hybrid(const Answers& answers, const Surroundings& surroundings);
 

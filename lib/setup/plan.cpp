@@ -1,5 +1,7 @@
 #include "setup/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -38,6 +40,24 @@ config::Config EnvFile::as_config() const {
         config.set(value.key, value.value.clone(), {path, 0, 0, value.key});
     return config;
 }
+
+namespace {
+constexpr std::string_view missing_words = " is missing: ";
+}
+
+Error missing_option(std::string_view flag, std::string_view why) {
+    return {ErrorCode::usage, fmt::format("{}{}{}", flag, missing_words, why), {}, {std::string(flag), 0, 0, {}}};
+}
+
+std::string_view why_missing(const Error& error) {
+    const std::string& flag = error.where.file;
+    const std::string_view message = error.message;
+    if (flag.empty() || !message.starts_with(flag) || !message.substr(flag.size()).starts_with(missing_words))
+        return {};
+    return message.substr(flag.size() + missing_words.size());
+}
+
+bool is_missing(const Error& error) { return !why_missing(error).empty(); }
 
 std::optional<std::string_view> Surroundings::variable(std::string_view name) const {
     if (environment == nullptr) return std::nullopt;

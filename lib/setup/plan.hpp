@@ -80,6 +80,11 @@ struct Plan {
 // `where.file` is what the operator can change: an option, a variable, or a file and its line.
 using Planned = tl::expected<Plan, std::vector<Error>>;
 
+// An option that must be said and was not. `is_missing` tells such an error from one about what was said.
+[[nodiscard]] Error missing_option(std::string_view flag, std::string_view why);
+[[nodiscard]] bool is_missing(const Error& error);
+[[nodiscard]] std::string_view why_missing(const Error& error);
+
 // What is at a path, symbolic links followed. `unknown` when nobody looked, or the system would not say.
 enum class PathKind { unknown, absent, file, directory, other };
 struct PathFacts {

@@ -22,7 +22,8 @@ constexpr auto patience = std::chrono::seconds{20};
 
 }  // namespace
 
-TerminalRun::TerminalRun(const std::vector<std::string>& arguments, const std::string& directory) {
+TerminalRun::TerminalRun(const std::vector<std::string>& arguments, const std::string& directory,
+                         const std::vector<std::string>& variables) {
     int person = -1;
     int program = -1;
     if (openpty(&person, &program, nullptr, nullptr, nullptr) != 0)
@@ -36,8 +37,11 @@ TerminalRun::TerminalRun(const std::vector<std::string>& arguments, const std::s
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    std::array<std::string, 2> variables{"PATH=/usr/bin:/bin", "TERM=dumb"};
-    std::array<char*, 3> environment{variables[0].data(), variables[1].data(), nullptr};
+    std::vector<std::string> settings{"PATH=/usr/bin:/bin", "TERM=dumb"};
+    settings.insert(settings.end(), variables.begin(), variables.end());
+    std::vector<char*> environment;
+    for (auto& setting : settings) environment.push_back(setting.data());
+    environment.push_back(nullptr);
     pid_ = fork();
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid_ != 0) return;
@@ -72,6 +76,24 @@ bool TerminalRun::wait_for(const std::string& text) {
         if (!read_more(deadline)) return false;
     return true;
 }
+
+bool TerminalRun::wait_for_next(const std::string& text) {
+    const auto deadline = Clock::now() + patience;
+    while (shown_.find(text, seen_) == std::string::npos)
+        if (!read_more(deadline)) return false;
+    seen_ = shown_.find(text, seen_) + text.size();
+    return true;
+}
+
+bool TerminalRun::wait_for_last(const std::string& text, const std::string& but) {
+    const auto deadline = Clock::now() + patience;
+    while (!shown_.ends_with(text) || shown_.ends_with(but))
+        if (!read_more(deadline)) return false;
+    seen_ = shown_.size();
+    return true;
+}
+
+void TerminalRun::send_signal(int signal) const { (void)kill(pid_, signal); }
 
 void TerminalRun::type(const std::string& text) { (void)!write(terminal_.get(), text.data(), text.size()); }
 

@@ -1,11 +1,13 @@
 #include "cowork/commands/setup.hpp"
 
 #include "checks/registry.hpp"
+#include "core/shell_quote.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/setup_answers.hpp"
 #include "cowork/commands/setup_files.hpp"
 #include "cowork/commands/setup_list.hpp"
 #include "cowork/commands/setup_output.hpp"
+#include "cowork/commands/wizard.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
 #include "report/render.hpp"
@@ -117,7 +119,8 @@ void make_directories(const setup::Plan& plan, const Io& io, SetupResult& result
 
 // Everything that is written and checked once the plan stands.
 int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan,
-              std::vector<PreparedFile> files, PreparedAssets assets, const ExistingFiles& existing) {
+              std::vector<PreparedFile> files, PreparedAssets assets, const ExistingFiles& existing,
+              std::string command = {}) {
     // From here on a signal waits: ended in the middle, the write would leave a temporary file with secrets.
     const StopOnSignal signals;
     if (!options.dry_run)
@@ -125,7 +128,8 @@ int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan
             return refuse(options, io, written.error());
     if (auto written = write_assets(assets, options); !written)
         return refuse_late(options, io, written.error());
-    SetupResult result{options, plan, std::move(files), std::move(assets), {}, std::nullopt, {}, 0};
+    SetupResult result{options, plan, std::move(files),  std::move(assets), {}, std::nullopt,
+                       {},      0,    std::move(command)};
     bool stragglers = false;
     if (!options.dry_run) {
         make_directories(plan, io, result);
@@ -143,25 +147,22 @@ int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan
     return result.exit_code;
 }
 
+// Somebody at a terminal who left something out can be asked for it.
+int refuse_plan(const SetupOptions& options, const setup::Path& path, const Io& io,
+                const std::vector<Error>& errors) {
+    const int code = refuse(options, io, errors);
+    if (!options.json && can_ask(io) && std::any_of(errors.begin(), errors.end(), setup::is_missing))
+        io.err << fmt::format("To be asked for what is missing: {} setup {}\n", shell_word(io.program),
+                              catalogue::row(path.intent).id);
+    return code;
+}
+
 int run_path(const SetupOptions& options, const setup::Path& path, const Io& io) {
-    if (options.check && !catalogue::row(path.intent).checked)
-        return refuse(
-            options, io,
-            Error{ErrorCode::usage,
-                  fmt::format("--check: this version cannot check {} yet", catalogue::row(path.intent).id),
-                  "leave it out",
-                  {}});
     const auto answers = read_answers(options, path, io);
     if (!answers) return refuse(options, io, answers.error());
     ExistingFiles existing(options.dialect, options.force);
-    setup::Surroundings surroundings{&io.environment,
-                                     io.root,
-                                     options.output,
-                                     options.directory,
-                                     [&](const std::string& file) { return existing.values(file); },
-                                     [&](const std::string& file) { return existing.text(file); }};
-    const auto plan = path.plan(*answers, surroundings);
-    if (!plan) return refuse(options, io, plan.error());
+    const auto plan = path.plan(*answers, surroundings_of(options, io, existing));
+    if (!plan) return refuse_plan(options, path, io, plan.error());
     auto files = prepare_files(*plan, existing);
     if (!files) return refuse(options, io, files.error());
     if (options.print) return print_files(options, io, *plan, *files);
@@ -178,6 +179,22 @@ int run_setup(const SetupOptions& options, const Io& io) {
         io.out << (options.json ? paths_json(io.program) : paths_text(io.program));
         return 0;
     }
+    if (options.intent && options.check && !catalogue::row(*options.intent).checked)
+        return refuse(options, io,
+                      Error{ErrorCode::usage,
+                            fmt::format("--check: this version cannot check {} yet",
+                                        catalogue::row(*options.intent).id),
+                            "leave it out",
+                            {}});
+    if (leaves_answers(options) && can_ask(io))
+        return run_wizard(options, io,
+                          [&](const setup::Plan& plan, std::vector<PreparedFile> files,
+                              const ExistingFiles& existing, std::string command) {
+                              auto assets = prepare_assets(files, options);
+                              if (!assets) return refuse(options, io, assets.error());
+                              return carry_out(options, io, plan, std::move(files), std::move(*assets),
+                                               existing, std::move(command));
+                          });
     if (!options.intent) {
         if (options.json)
             return refuse(options, io,

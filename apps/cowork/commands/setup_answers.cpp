@@ -4,7 +4,9 @@
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <map>
 #include <utility>
 
@@ -121,10 +123,30 @@ class AnswerReader {
     bool stdin_used_ = false;
 };
 
+setup::PathFacts facts_of(const std::string& path) {
+    struct stat facts {};
+    if (::stat(path.c_str(), &facts) != 0)
+        return {errno == ENOENT || errno == ENOTDIR ? setup::PathKind::absent : setup::PathKind::unknown, 0};
+    const auto kind = S_ISREG(facts.st_mode)   ? setup::PathKind::file
+                      : S_ISDIR(facts.st_mode) ? setup::PathKind::directory
+                                               : setup::PathKind::other;
+    return {kind, facts.st_mode & 07777U};
+}
+
 }  // namespace
 
 Result<setup::Answers> read_answers(const SetupOptions& options, const setup::Path& path, const Io& io) {
     return AnswerReader(options, path, io).read();
+}
+
+setup::Surroundings surroundings_of(const SetupOptions& options, const Io& io, ExistingFiles& existing) {
+    return {&io.environment,
+            io.root,
+            options.output,
+            options.directory,
+            [&existing](const std::string& file) { return existing.values(file); },
+            [&existing](const std::string& file) { return existing.text(file); },
+            facts_of};
 }
 
 }  // namespace cowork::app

@@ -2,13 +2,13 @@
 
 #include "catalogue/catalogue.hpp"
 #include "core/shell_quote.hpp"
+#include "cowork/fold.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -20,34 +20,7 @@ using catalogue::IntentRow;
 using catalogue::Step;
 using catalogue::TopologyRow;
 
-constexpr std::size_t columns = 80;
 constexpr std::size_t margin = 13;  // where the second column begins
-
-std::vector<std::string> split(std::string_view text) {
-    std::istringstream in{std::string(text)};
-    std::vector<std::string> words;
-    for (std::string word; in >> word;) words.push_back(word);
-    return words;
-}
-
-// The words in lines that fit between INDENT and the last column. TAIL ends every line but the last one.
-std::string fold(const std::vector<std::string>& words, std::size_t indent, std::string_view tail = {}) {
-    std::string text;
-    std::size_t used = indent;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::size_t after = i + 1 < words.size() ? tail.size() : 0;
-        if (i > 0 && used + 1 + words[i].size() + after > columns) {
-            text += fmt::format("{}\n{:{}}", tail, "", indent);
-            used = indent;
-        } else if (i > 0) {
-            text += ' ';
-            ++used;
-        }
-        text += words[i];
-        used += words[i].size();
-    }
-    return text;
-}
 
 std::string shown_program(const std::string& program) { return Redactor().clean(shell_word(program)).str(); }
 
@@ -57,7 +30,7 @@ std::string shown_command(const std::string& program, const Step& step) {
 
 // The program stays one word, because a fold inside its quotes would change it.
 std::string folded_step(const std::string& program, const Step& step) {
-    std::vector<std::string> words = split(step.text);
+    std::vector<std::string> words = split_words(step.text);
     const bool command = step.kind == Step::Kind::command;
     if (command) words.insert(words.begin(), shown_program(program));
     return fold(words, margin + 3, command ? " \\" : "");
@@ -71,7 +44,7 @@ std::vector<std::string> names_of(std::span<const Item> items) {
 }
 
 std::string line(std::string_view name, std::string_view text) {
-    return fmt::format("  {:<{}}{}\n", name, margin - 2, fold(split(text), margin));
+    return fmt::format("  {:<{}}{}\n", name, margin - 2, fold(split_words(text), margin));
 }
 
 std::string files_text(const IntentRow& row) {
@@ -167,8 +140,8 @@ std::string paths_text(const std::string& program) {
     for (const auto& row : catalogue::intents()) text += path_text(row, program) + "\n";
     for (const auto& row : catalogue::topologies())
         if (path_to(row) == nullptr)
-            text += fold(split(fmt::format("No path leads to the topology {} ({}): {}.", row.id,
-                                           to_string(row.status), row.when)),
+            text += fold(split_words(fmt::format("No path leads to the topology {} ({}): {}.", row.id,
+                                                 to_string(row.status), row.when)),
                          0) +
                     "\n";
     return text;

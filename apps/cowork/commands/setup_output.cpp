@@ -133,10 +133,10 @@ std::string written_text(const PreparedFile& file) {
     return text;
 }
 
-std::string notes_text(const SetupResult& result) {
+std::string notes_text(const setup::Plan& plan) {
     const Redactor redactor;
     std::string text;
-    for (const setup::Note& note : result.plan.notes) {
+    for (const setup::Note& note : plan.notes) {
         text += fmt::format("{} {}\n", note.ok ? "ok  " : "note", redactor.clean(note.text).str());
         if (!note.remedy.empty()) text += fmt::format("     -> {}\n", redactor.clean(note.remedy).str());
     }
@@ -178,6 +178,17 @@ std::string steps_text(const SetupResult& result) {
     return text.empty() ? text : "\nNext\n" + text;
 }
 
+// What does the same without a question. The names of its secrets are those of the keys in the file.
+std::string command_text(const SetupResult& result) {
+    if (result.command.empty()) return {};
+    std::string text = "\nThe same without questions\n";
+    if (result.command.find("env:") != std::string::npos)
+        for (const PreparedFile& file : result.files)
+            if (file.dialect == config::Dialect::portable || file.dialect == config::Dialect::sh)
+                if (file.env != nullptr) text += fmt::format("  set -a; . {}; set +a\n", sourced(file.path));
+    return text + fmt::format("  {}\n", result.command);
+}
+
 std::string check_text(const report::Report& check, bool color) {
     // The closing check is a glance: the whole story is doctor's.
     return report::render_text(check, {}, {color, report::Verbosity::brief});
@@ -212,6 +223,19 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     return commands;
 }
 
+std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files) {
+    const Redactor redactor;
+    std::string text;
+    for (const PreparedFile& file : files) text += dry_run_text(file);
+    for (const setup::NewDirectory& directory : plan.directories)
+        text += fmt::format("Would make {} (mode 0700) {}\n", redactor.clean(directory.path).str(),
+                            directory.purpose);
+    setup::Plan attention;
+    for (const setup::Note& note : plan.notes)
+        if (!note.ok) attention.notes.push_back(note);
+    return text + (attention.notes.empty() ? "" : "\n") + notes_text(attention) + "\n";
+}
+
 std::string setup_text(const SetupResult& result, bool color) {
     const auto& intent = catalogue::row(result.plan.intent);
     const Redactor redactor;
@@ -222,7 +246,7 @@ std::string setup_text(const SetupResult& result, bool color) {
     text += assets_text(result);
     for (const setup::NewDirectory& made : result.created_directories)
         text += fmt::format("Made {} (mode 0700) {}\n", redactor.clean(made.path).str(), made.purpose);
-    if (!result.plan.notes.empty()) text += "\n" + notes_text(result);
+    if (!result.plan.notes.empty()) text += "\n" + notes_text(result.plan);
     if (result.options.dry_run) return text;
     std::string planes;
     for (const auto plane : intent.control_planes)
@@ -231,7 +255,8 @@ std::string setup_text(const SetupResult& result, bool color) {
                         result.plan.notes.empty() ? "" : "\n", catalogue::to_string(intent.authority), planes,
                         forgets(result) ? " (memory store: nothing survives a restart)" : "");
     if (result.check) text += "\nCheck  " + check_text(*result.check, color);
-    return text + steps_text(result);
+    text += steps_text(result);
+    return text + command_text(result);
 }
 
 namespace {

@@ -23,11 +23,14 @@ struct SetupResult {
     std::optional<report::Report> check;  // absent in a dry run, and where doctor does not know the path
     std::vector<std::string> next;        // commands, in order
     int exit_code = 0;
+    std::string command;  // of the wizard: does the same without a question; else empty
 };
 
 // The commands that come next, as a person would type them here.
 [[nodiscard]] std::vector<std::string> next_commands(const SetupResult& result, const std::string& program);
 
+// What a plan will do, secrets masked, and what needs attention, before it is agreed to.
+[[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files);
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
 

@@ -103,7 +103,8 @@ class Generator {
         const std::string comment = shell_like && one_of(4) ? " # it's c" : "";
         std::string equals = "=";
         if (dialect_ == Dialect::systemd) equals = pick({"=", " = "});
-        if (dialect_ == Dialect::compose) equals = pick({"=", " = ", ": "});
+        // Compose 1.29 knows the plain sign only.
+        if (dialect_ == Dialect::compose && !tame_) equals = pick({"=", " = ", ": "});
         return blanks() + exported + key() + equals + spelled() + comment;
     }
 

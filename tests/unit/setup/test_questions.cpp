@@ -1,0 +1,92 @@
+#include "setup/questions.hpp"
+
+#include "setup/wizard.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+using namespace cowork;
+using namespace cowork::setup;
+
+namespace {
+
+const Path& owner(const Path& path, const Question& question) {
+    return question.part == nullptr ? path : *question.part;
+}
+
+bool fits(Kind kind, Takes takes) {
+    switch (kind) {
+        case Kind::text:
+        case Kind::choice:
+            return takes == Takes::value;
+        case Kind::secret:
+            return takes == Takes::secret || takes == Takes::new_secret;
+        case Kind::several:
+            return takes == Takes::values;
+        case Kind::yes_no:
+            return takes == Takes::nothing;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("questions: every path has some, each about an option of the path and of its kind") {
+    for (const Path& path : paths()) {
+        const auto questions = questions_of(path);
+        INFO(catalogue::row(path.intent).id);
+        CHECK_FALSE(questions.empty());
+        std::set<std::string> asked;
+        for (const Question& question : questions) {
+            CAPTURE(question.flag);
+            const Option* option = find_option(owner(path, question), question.flag);
+            REQUIRE(option != nullptr);
+            CHECK(fits(question.kind, option->takes));
+            const std::string spoken = spoken_flag(path, owner(path, question), question.flag);
+            CHECK(find_option(path, spoken) != nullptr);
+            CHECK(asked.insert(spoken).second);
+        }
+    }
+}
+
+TEST_CASE("questions: a question and its help are one line, choices are words that name a value each") {
+    for (const Path& path : paths()) {
+        for (const Question& question : questions_of(path)) {
+            CAPTURE(question.flag);
+            CHECK(question.ask.ends_with("?"));
+            CHECK(question.ask.size() <= 62);  // full-hybrid puts the part before it
+            CHECK(question.help.ends_with(".") != question.help.starts_with("postgres://"));
+            CHECK(question.help.size() <= 78);
+            const bool chooses = question.kind == Kind::choice || question.kind == Kind::several;
+            CHECK(chooses == !question.choices.empty());
+            std::set<std::string_view> words;
+            for (const Choice& choice : question.choices) {
+                CHECK(words.insert(choice.word).second);
+                CHECK(choice.word.find_first_of(" ,ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos);
+                CHECK_FALSE(choice.meaning.empty());
+            }
+            if (question.kind == Kind::choice && !question.fallback.empty())
+                CHECK(words.count(question.fallback) == 1);
+        }
+    }
+}
+
+// The default that is shown must be what the planner does: it is not said with an option.
+TEST_CASE("questions: a default with a key is what the planner or the service takes by itself") {
+    const std::set<std::string_view> by_planner{"--opencode-url", "--runtime-root", "--store"};
+    for (const Path& path : parts()) {
+        for (const Question& question : questions_of(path)) {
+            const Option* option = find_option(path, question.flag);
+            REQUIRE(option != nullptr);
+            if (question.fallback.empty() || option->key.empty() || by_planner.count(question.flag) != 0)
+                continue;
+            CAPTURE(question.flag);
+            const rules::Key* key = rules::find_key(full_key(path, *option));
+            REQUIRE(key != nullptr);
+            CHECK(question.fallback == key->fallback);
+        }
+    }
+}
