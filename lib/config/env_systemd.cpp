@@ -86,6 +86,8 @@ class SystemdReader {
         std::size_t kept = value_.view().size();  // white space after this is trailing
         while (!in_.at_line_end() && !is_line_break()) {
             char c = in_.next();
+            // Blanks before a backslash stay, whatever it escapes.
+            if (c == '\\') kept = value_.view().size();
             const bool escaped = c == '\\' && !in_.at_end();
             if (escaped) {
                 c = in_.next();

@@ -36,6 +36,11 @@ struct Side {
 
 int breaks_in(std::string_view text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
 
+std::string_view without_end(std::string_view line) {
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    return line;
+}
+
 void add_unit(Side& side, std::size_t begin, std::size_t end, int& line, std::size_t first,
               std::size_t last) {
     const std::string_view bytes = side.text.substr(begin, end - begin);
@@ -84,7 +89,12 @@ class Comparison {
     std::vector<bool> kept_b;
 
   private:
-    [[nodiscard]] bool same(std::size_t i, std::size_t j) const { return a_[i].bytes == b_[j].bytes; }
+    [[nodiscard]] bool same(std::size_t i, std::size_t j) const {
+        const std::string_view a = a_[i].bytes;
+        const std::string_view b = b_[j].bytes;
+        // A last line that had no end and got one is not worth a line.
+        return a == b || (a.ends_with('\n') != b.ends_with('\n') && without_end(a) == without_end(b));
+    }
     void keep(std::size_t i, std::size_t j) { kept_a[i] = kept_b[j] = true; }
 
     void compare_middle(std::size_t begin, std::size_t end_a, std::size_t end_b) {
@@ -168,7 +178,7 @@ class Printer {
 
     // A comment or a blank line; of anything else it is not known what is a value in it.
     void print_other(char sign, std::string_view line) {
-        while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+        line = without_end(line);
         const auto first = line.find_first_not_of(" \t\xEF\xBB\xBF");
         const bool comment = first != std::string_view::npos && (line[first] == '#' || line[first] == ';');
         if (first != std::string_view::npos && !comment)

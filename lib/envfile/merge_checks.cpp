@@ -56,12 +56,10 @@ bool ends_with_itself(std::string_view lines) {
     int depth = 0;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const char c = lines[i];
-        if (quote == '\'') {
+        if (quote != '\0' && (quote == '\'' || c != '\\')) {
             if (c == quote) quote = '\0';
         } else if (c == '\\') {
             if (++i < lines.size() && i + 1 == lines.size()) return false;  // the line goes on
-        } else if (quote != '\0') {
-            if (c == quote) quote = '\0';
         } else if (c == '\'' || c == '"' || c == '`') {
             quote = c;
         } else if (c == '#' &&

@@ -131,6 +131,34 @@ HostClass classify_v6(const Ipv6& bytes) {
     return HostClass::public_address;
 }
 
+// Beyond what classify_v4 calls private.
+bool is_reserved_v4(std::uint32_t address) {
+    struct Range {
+        std::uint32_t network;
+        int bits;
+    };
+    constexpr std::array ranges{
+        Range{0xC0000000, 24},  // 192.0.0.0/24, protocol assignments
+        Range{0xC0000200, 24},  // 192.0.2.0/24, documentation
+        Range{0xC6120000, 15},  // 198.18.0.0/15, benchmarks
+        Range{0xC6336400, 24},  // 198.51.100.0/24, documentation
+        Range{0xCB007100, 24},  // 203.0.113.0/24, documentation
+        Range{0xE0000000, 3},   // 224.0.0.0/3, multicast and reserved
+    };
+    return classify_v4(address) != HostClass::public_address ||
+           std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+               return (address & 0xFFFFFFFFU << (32 - range.bits)) == range.network;
+           });
+}
+
+bool is_reserved_v6(const Ipv6& bytes) {
+    if (const auto v4 = embedded_v4(bytes)) return is_reserved_v4(*v4);
+    const bool multicast = bytes[0] == 0xFF;
+    const bool documentation =
+        bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8;  // 2001:db8::/32
+    return multicast || documentation || classify_v6(bytes) != HostClass::public_address;
+}
+
 std::optional<HostClass> classify_address(const std::string& text) {
     if (const auto v4 = parse_v4(text)) return classify_v4(*v4);
     if (const auto v6 = parse_v6(text)) return classify_v6(*v6);
@@ -177,6 +205,13 @@ HostClass classify_host(std::string_view host) {
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (const auto address = classify_address(text)) return *address;
     return classify_name(text);
+}
+
+bool is_private_or_reserved(std::string_view address) {
+    const std::string text(address);
+    if (const auto v4 = parse_v4(text)) return is_reserved_v4(*v4);
+    const auto v6 = parse_v6(text);
+    return v6 && is_reserved_v6(*v6);
 }
 
 bool address_allowed(std::string_view address, AddressRule rule) {

@@ -21,6 +21,10 @@ enum class HostClass {
 // text that is no address is classified as a name, case-insensitively, a trailing dot ignored.
 [[nodiscard]] HostClass classify_host(std::string_view host);
 
+// Whether a numeric address is none that the public internet routes to: loopback, private, multicast,
+// documentation or benchmark, also inside an IPv6 one (contract/cloud.md section 10.2, private delivery).
+[[nodiscard]] bool is_private_or_reserved(std::string_view address);
+
 // Which addresses a connection may go to.
 enum class AddressRule {
     private_only,   // the OpenCode policy: loopback and private ranges

@@ -11,7 +11,6 @@
 namespace cowork::rules {
 namespace {
 
-constexpr std::size_t shortest_secret = 16;
 constexpr std::size_t shortest_cookie_secret = 32;
 
 // The server asks a secret manager for these only; any other reference to one resolves to nothing, silently.
@@ -61,10 +60,6 @@ void CloudJudge::secrets() {
     for (const std::string_view name : {"SECRET_KEY", "COOKIE_SECRET", "HEADER_AUTH_SECRET"})
         one_secret(name);
     if (runs_web(view_.role)) cookie_secret();
-    for (const Key& key : service().keys)
-        if (key.kind == KeyKind::credential && set(key.name) && is_placeholder(text(key.name)))
-            add("configuration.placeholder-secret", key.name,
-                fmt::format("{} is still a placeholder", full(key.name)), "replace it by the real one");
 }
 
 // public_production measures what it can see; the other tiers take anything, cowork does not.

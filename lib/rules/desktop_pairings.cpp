@@ -259,7 +259,7 @@ class PairingJudge {
             if (member == value.end()) {
                 if (!field.optional) add(name, fmt::format("has no {}", field.name));
             } else if (const auto wrong = fault(field.kind, *member); !wrong.empty()) {
-                add(name, fmt::format("has a {} that {}", field.name, wrong));
+                add(name + ":", fmt::format("{} {}", field.name, wrong));
             }
         }
         return file_.unusable.size() == before;

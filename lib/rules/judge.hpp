@@ -4,11 +4,15 @@
 #include "rules/lenient.hpp"
 #include "rules/service.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cowork::rules {
+
+// cowork's own rule for a secret that the operator chooses, in characters.
+inline constexpr std::size_t shortest_secret = 16;
 
 // Collects the violations of one service's configuration: what every service has in common. A service's own
 // rules derive from it.

@@ -1,6 +1,7 @@
 #include "rules/service.hpp"
 
 #include "core/names.hpp"
+#include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -12,8 +13,12 @@ namespace cowork::rules {
 std::string Service::full_name(std::string_view name) const {
     const auto found =
         std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
-    if (found != keys.end() && found->bare) return std::string(name);
+    if (found != keys.end()) return full_name(*found);
     return std::string(prefix) + std::string(name);
+}
+
+std::string Service::full_name(const Key& key) const {
+    return key.bare ? std::string(key.name) : std::string(prefix) + std::string(key.name);
 }
 
 const Key* Service::find(std::string_view full_name) const {
@@ -46,7 +51,7 @@ std::string Service::nearest(std::string_view name) const {
 }
 
 std::span<const Service* const> services() {
-    static const std::array all{&standalone_gateway(), &cloud_server()};
+    static const std::array all{&standalone_gateway(), &channel_gateway(), &cloud_server()};
     return all;
 }
 

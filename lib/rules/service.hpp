@@ -102,6 +102,7 @@ struct Service {
 
     // The full name of a key of the table.
     [[nodiscard]] std::string full_name(std::string_view name) const;
+    [[nodiscard]] std::string full_name(const Key& key) const;
     // The key of that full name; null when the service has none.
     [[nodiscard]] const Key* find(std::string_view full_name) const;
     // The title that a key stands under; empty when it is none of the service's.

@@ -21,10 +21,12 @@ struct AssetContext {
 
 // One file that starts, guards or watches what the env file describes. Never holds a secret.
 struct Asset {
-    std::string name;     // relative to the directory, at most one subdirectory
+    std::string name;     // relative to the directory, with or without folders
     std::string text;     // begins with the header comment that write_assets() knows its own files by
     std::string purpose;  // one line
-    std::string next;     // the shell command that puts it to use; empty when another asset's command does
+    // The shell command, run in the directory of the assets, that puts it to use; empty when another asset's
+    // does.
+    std::string next;
 };
 
 // The assets for gateway_only, cloud_gateway, and cloud_connect where the file is the Cloud server's own.

@@ -53,7 +53,7 @@ ProtectHome=read-only
 {paths}{sandbox}SystemCallFilter=~@privileged @resources
 {metadata})",
             fmt::arg("title", facts.title), fmt::arg("intent", facts.intent_id),
-            fmt::arg("program", bench.quote.systemd_word(context.program, "the path of cowork")),
+            fmt::arg("program", bench.quote.systemd_program(context.program, "the path of cowork")),
             fmt::arg("env_file", bench.quote.systemd_argument(context.env_file, "--output")),
             fmt::arg("paths", doctor_paths(bench)), fmt::arg("sandbox", sandbox),
             fmt::arg("metadata", no_metadata)),

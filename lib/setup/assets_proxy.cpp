@@ -7,9 +7,10 @@ namespace {
 
 constexpr int https_port = 443;
 
-// A provider id: the only thing that may follow /webhooks/. It cannot be `..`, and no escape, slash or
-// backslash is in it, so every reader of the path agrees on what it names.
-constexpr std::string_view webhook_path = "^/webhooks/[A-Za-z0-9][A-Za-z0-9._-]*$";
+// A webhook's address as it was sent: a provider id is the only thing that may follow /webhooks/, and a query
+// that. The id cannot be `..`, and no escape, slash or backslash is in it, so every reader of the path agrees
+// on what it names.
+constexpr std::string_view webhook_uri = R"(^/webhooks/[A-Za-z0-9][A-Za-z0-9._-]*(\?[^#]*)?$)";
 
 struct Site {
     std::string host;  // brackets around IPv6
@@ -27,9 +28,9 @@ constexpr std::string_view nginx_webhooks = R"nginx(
     # Everything but a webhook: status, metrics and dashboard stay private.
     location / {{ return 404; }}
 
-    location /webhooks/ {{
-        # The request as it was sent, so that no escape or dot segment gets by; a query may follow.
-        if ($request_uri !~ "^/webhooks/[A-Za-z0-9][A-Za-z0-9._-]*(\?[^#]*)?$") {{ return 404; }}
+    location ~ ^/webhooks/ {{
+        # The request as it was sent, so that no escape or dot segment gets by.
+        if ($request_uri !~ "{uri}") {{ return 404; }}
         if ($request_method != POST) {{ return 404; }}
         limit_req zone={zone} burst=60 nodelay;
         limit_req_status 429;
@@ -78,9 +79,9 @@ void add_nginx(Workbench& bench, const Site& site) {
     const std::string headers =
         fmt::format(fmt::runtime(nginx_headers), fmt::arg("authority", site.authority()));
     const std::string zone = webhooks_only ? "open_cowork_webhooks" : "";
-    const std::string locations =
-        fmt::format(fmt::runtime(webhooks_only ? nginx_webhooks : nginx_application), fmt::arg("zone", zone),
-                    fmt::arg("upstream", site.upstream), fmt::arg("headers", headers));
+    const std::string locations = fmt::format(
+        fmt::runtime(webhooks_only ? nginx_webhooks : nginx_application), fmt::arg("zone", zone),
+        fmt::arg("uri", webhook_uri), fmt::arg("upstream", site.upstream), fmt::arg("headers", headers));
     const std::string certificate_of = site.host.starts_with('[') ? "open-cowork" : site.host;
     bench.add(
         "nginx.conf", "#",
@@ -120,7 +121,8 @@ void add_nginx(Workbench& bench, const Site& site) {
 constexpr std::string_view caddy_webhooks = R"(
 	@webhook {{
 		method POST
-		path_regexp {path}
+		# The request as it was sent, so that no escape or dot segment gets by.
+		vars_regexp {{http.request.uri}} `{uri}`
 	}}
 	handle @webhook {{
 		request_body {{
@@ -167,7 +169,7 @@ void add_caddy(Workbench& bench, const Site& site) {
             "# Caddy gets and renews the certificate itself; ports 80 and {} must reach it.\n{}{} {{{}}}\n",
             site.port, proxy_note(facts), site.authority(),
             fmt::format(fmt::runtime(webhooks_only ? caddy_webhooks : caddy_application),
-                        fmt::arg("path", webhook_path), fmt::arg("body", facts.proxy_body_mebibytes),
+                        fmt::arg("uri", webhook_uri), fmt::arg("body", facts.proxy_body_mebibytes),
                         fmt::arg("upstream", site.upstream))),
         "sudo install -m 0644 Caddyfile /etc/caddy/Caddyfile && sudo systemctl reload caddy");
 }

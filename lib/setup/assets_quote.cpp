@@ -69,6 +69,13 @@ std::string Quoting::systemd_word(std::string_view text, std::string_view name) 
     return printable(text, name) ? in_double_quotes(doubled(text, '%')) : std::string{};
 }
 
+std::string Quoting::systemd_program(std::string_view text, std::string_view name) {
+    if (text.find_first_of("\"'\\") == std::string_view::npos) return systemd_word(text, name);
+    refuse(name, "systemd starts no program with a quote or a backslash in its path",
+           "install it under another path");
+    return {};
+}
+
 std::string Quoting::systemd_argument(std::string_view text, std::string_view name) {
     return printable(text, name) ? in_double_quotes(doubled(doubled(text, '%'), '$')) : std::string{};
 }
@@ -99,6 +106,10 @@ std::string Quoting::compose(std::string_view text, std::string_view name) {
 std::string Quoting::psql(std::string_view text, std::string_view name) {
     if (!printable(text, name)) return {};
     return "'" + doubled(doubled(text, '\\'), '\'') + "'";
+}
+
+std::string Quoting::psql_name(std::string_view text, std::string_view name) {
+    return printable(text, name) ? '"' + doubled(text, '"') + '"' : std::string{};
 }
 
 std::string Quoting::host(std::string_view text, std::string_view name) {

@@ -15,8 +15,10 @@ namespace cowork::setup {
 // Refused everywhere: line breaks, control characters, bytes that are no UTF-8.
 class Quoting {
   public:
-    // One word of a list, or the program of a command line: quoted, with `%` doubled.
+    // One word of a list: quoted, with `%` doubled.
     [[nodiscard]] std::string systemd_word(std::string_view text, std::string_view name);
+    // The program of a command line: a word in which systemd refuses quotes and backslashes.
+    [[nodiscard]] std::string systemd_program(std::string_view text, std::string_view name);
     // An argument of a command line, where systemd replaces `$` too.
     [[nodiscard]] std::string systemd_argument(std::string_view text, std::string_view name);
     // The rest of a line that systemd takes whole, such as WorkingDirectory=.
@@ -30,6 +32,8 @@ class Quoting {
 
     // The argument of a psql command such as \set: no variable, no back quote is read inside of it.
     [[nodiscard]] std::string psql(std::string_view text, std::string_view name);
+    // The same for a command that takes a name and unquotes it once more, such as \connect.
+    [[nodiscard]] std::string psql_name(std::string_view text, std::string_view name);
 
     // A host name or an address, as it stands, brackets around IPv6. Anything that is none is refused, so a
     // reverse proxy's file needs no quoting.

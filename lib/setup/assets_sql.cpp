@@ -44,7 +44,7 @@ ALTER ROLE :"role_name" IN DATABASE :"database_name" SET search_path = public;
 SELECT rolpassword IS NULL AS without_password FROM pg_catalog.pg_authid WHERE rolname = :'role_name' \gset
 \if :without_password
 \echo The password of the role, as in {key}:
-\password :role_name
+\password :"role_name"
 \endif
 
 \connect -reuse-previous=on {connection}
@@ -84,14 +84,14 @@ void add_postgres_role(Workbench& bench) {
     // The Cloud's pool has 10 connections a process, the gateway's as many; the rest is room for a restart
     // and for cowork doctor.
     const int connections = bench.facts.intent == catalogue::Intent::cloud_connect ? 100 : 30;
-    bench.add("postgres-role.sql", "--",
-              "makes the role and the database of the service, with least privilege",
-              fmt::format(fmt::runtime(script), fmt::arg("key", database.key),
-                          fmt::arg("role", bench.quote.psql(database.role, database.key)),
-                          fmt::arg("database", bench.quote.psql(database.database, database.key)),
-                          fmt::arg("connection", bench.quote.psql(conninfo(database.database), database.key)),
-                          fmt::arg("connections", connections)),
-              "sudo -u postgres psql -X -f postgres-role.sql");
+    bench.add(
+        "postgres-role.sql", "--", "makes the role and the database of the service, with least privilege",
+        fmt::format(fmt::runtime(script), fmt::arg("key", database.key),
+                    fmt::arg("role", bench.quote.psql(database.role, database.key)),
+                    fmt::arg("database", bench.quote.psql(database.database, database.key)),
+                    fmt::arg("connection", bench.quote.psql_name(conninfo(database.database), database.key)),
+                    fmt::arg("connections", connections)),
+        "sudo -u postgres psql -X -f postgres-role.sql");
 }
 
 }  // namespace cowork::setup

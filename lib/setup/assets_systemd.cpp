@@ -20,11 +20,16 @@ bool is_below(std::string_view path, std::string_view parent) {
     return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
 }
 
-// Whether systemd can make the directory itself: below /var/lib, without parts that it would refuse.
+// Whether systemd can make the directory itself: below /var/lib, without parts that it would refuse. Versions
+// differ in how they unquote StateDirectory=, so only names that need no quotes count.
 bool is_state_directory(std::string_view path) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+               c == '.' || c == '_' || c == '-';
+    };
     return path.starts_with(state_parent) && path.size() > state_parent.size() && !path.ends_with('/') &&
            path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos &&
-           path.find(':') == std::string_view::npos;
+           std::all_of(path.begin(), path.end(), plain);
 }
 
 // Who owns the runtime root: OpenCode, where a unit of ours starts it.
@@ -35,10 +40,8 @@ std::string runtime_root_lines(Workbench& bench) {
     const Facts& facts = bench.facts;
     if (facts.runtime_root.empty()) return {};
     if (is_state_directory(facts.runtime_root))
-        return fmt::format(
-            "StateDirectory={}\nStateDirectoryMode=0770\n",
-            bench.quote.systemd_word(std::string_view(facts.runtime_root).substr(state_parent.size()),
-                                     facts.runtime_root_key));
+        return fmt::format("StateDirectory={}\nStateDirectoryMode=0770\n",
+                           std::string_view(facts.runtime_root).substr(state_parent.size()));
     return fmt::format("{}={}\n", hidden_from_services(facts.runtime_root) ? "BindPaths" : "ReadWritePaths",
                        bench.quote.systemd_word(facts.runtime_root, facts.runtime_root_key));
 }

@@ -85,17 +85,18 @@ Result<AssetOutcome::Change> look_at(const std::string& path, const Asset& asset
     return Change::replaced;
 }
 
-// The subdirectory of an asset's name, empty for none.
-Result<std::string> subdirectory(const std::string& name) {
-    const auto slash = name.find('/');
-    const std::string folder = slash == std::string::npos ? std::string{} : name.substr(0, slash);
-    const std::string file = slash == std::string::npos ? name : name.substr(slash + 1);
-    const auto plain = [](const std::string& part) {
-        return !part.empty() && part != "." && part != ".." && part.find('/') == std::string::npos;
-    };
-    if (!plain(file) || (slash != std::string::npos && !plain(folder)))
-        return fail(ErrorCode::invalid, fmt::format("\"{}\" is no name of an asset", name));
-    return folder;
+// The folders of an asset's name from the outermost on, each with the ones before it; empty for none.
+Result<std::vector<std::string>> folders_of(const std::string& name) {
+    std::vector<std::string> folders;
+    for (std::size_t start = 0;;) {
+        const auto slash = name.find('/', start);
+        const std::string part = name.substr(start, slash == std::string::npos ? slash : slash - start);
+        if (part.empty() || part == "." || part == "..")
+            return fail(ErrorCode::invalid, fmt::format("\"{}\" is no name of an asset", name));
+        if (slash == std::string::npos) return folders;
+        folders.push_back(name.substr(0, slash));
+        start = slash + 1;
+    }
 }
 
 Result<void> check_parent(const std::string& directory) {
@@ -135,10 +136,10 @@ Result<std::vector<AssetOutcome>> write_assets(const std::string& directory, con
 
     std::vector<Place> places;
     for (const Asset& asset : assets) {
-        const auto folder = subdirectory(asset.name);
-        if (!folder) return tl::unexpected(folder.error());
-        if (!folder->empty()) {
-            const std::string path = directory + "/" + *folder;
+        const auto folders = folders_of(asset.name);
+        if (!folders) return tl::unexpected(folders.error());
+        for (const std::string& folder : *folders) {
+            const std::string path = directory + "/" + folder;
             const auto folder_there = *there ? directory_exists(path) : Result<bool>(false);
             if (!folder_there) return tl::unexpected(folder_there.error());
             if (!*folder_there && std::find(missing.begin(), missing.end(), path) == missing.end())

@@ -73,7 +73,7 @@ const Option* EnvBuilder::option_for(const std::string& key) const {
 
 void EnvBuilder::gather() {
     for (const rules::Key& row : service_.keys) {
-        const std::string key = service_.full_name(row.name);
+        const std::string key = service_.full_name(row);
         const Option* option = option_for(key);
         const Secret* said = answers_.find_set(key);
         if (said == nullptr && option != nullptr) said = answers_.find(option->flag);

@@ -52,7 +52,9 @@ const Option* find_option(const Path& path, std::string_view flag) {
 Result<std::string> known_key(const Path& path, std::string_view name) {
     std::vector<std::string> found;
     for (const rules::Service* service : path.services) {
-        if (service->find(name) != nullptr) return std::string(name);
+        // HOST is a key of the Cloud, and the short name of another one, which is the one that is meant.
+        const rules::Key* key = service->find(name);
+        if (key != nullptr && (!key->bare || service->full_name(name) == name)) return std::string(name);
         if (std::string full = service->full_name(name); service->find(full) != nullptr)
             found.push_back(std::move(full));
     }

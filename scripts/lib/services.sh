@@ -77,4 +77,7 @@ list_services() {
     echo "OpenCode|$([ -x "${COWORK_TEST_OPENCODE:-}" ] && echo "$opencode_version")"
     echo "Node|$([ -x "${COWORK_TEST_NODE:-}" ] && "$COWORK_TEST_NODE" --version)"
     echo "PostgreSQL|$(postgres_version)"
+    echo "systemd-analyze|$(systemd-analyze --version 2>/dev/null | awk 'NR == 1 { print $2 }')"
+    echo "nginx|$(/usr/sbin/nginx -v 2>&1 | sed -n 's|^nginx version: nginx/||p')"
+    echo "Caddy|$(caddy version 2>/dev/null | awk '{ print $1 }')"
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -256,7 +257,12 @@ TEST_CASE("set-ups at the same time leave one whole file") {
         written += result.exit_code == 0 ? 1 : 0;
     }
     CHECK(written >= 1);
-    CHECK(setup.scratch.entries() == 2);
+    // Who replaced another's file, or was about to, kept a backup of it; no temporary file is left.
+    std::ptrdiff_t backups = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(setup.scratch.path()))
+        backups += entry.path().filename().string().find(".backup-") != std::string::npos ? 1 : 0;
+    CHECK(backups < 6);
+    CHECK(setup.scratch.entries() == 2 + static_cast<std::size_t>(backups));
     CHECK(mode_of(setup.file) == 0600);
     CHECK(document_of(setup.evaluate({"--json"})).at("files").at(0).at("change") == "unchanged");
 }

@@ -44,10 +44,11 @@ class Units {
     }
 
   private:
-    // systemd looks for programs without a path where this says, instead of in the machine's own directories.
+    // systemd-analyze looks for a program without a path in the machine's own directories.
     [[nodiscard]] std::string with_programs(std::string text) const {
-        const auto at = text.find("[Service]\n");
-        if (at != std::string::npos) text.insert(at + 10, "ExecSearchPath=" + programs_.path() + "\n");
+        for (const std::string program : {"node", "opencode"})
+            if (const auto at = text.find("ExecStart=" + program + " "); at != std::string::npos)
+                text.insert(at + std::string_view("ExecStart=").size(), programs_.path() + "/");
         return text;
     }
 
@@ -70,13 +71,16 @@ TEST_CASE("assets: systemd takes every unit without a word and exposes little") 
     const auto [intent, more] = GENERATE(table<Intent, test::Pairs>({
         {Intent::gateway_only, {}},
         {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/home/me/agents"}, {gateway + "PORT", "443"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/srv/a\"b'c\\d e%n$HOME;{f}"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/var/lib/a\"b'c\\d e%n$HOME;{f}"}}},
+        {Intent::gateway_only, {{gateway + "RUNTIME_ROOT", "/home/a\"b'c\\d e%n$HOME;{f}"}}},
         {Intent::gateway_only, {{gateway + "OPENCODE_URL", "http://10.0.0.7:4096"}}},
         {Intent::cloud_gateway, {}},
         {Intent::cloud_connect, {}},
         {Intent::cloud_connect, {{"OPEN_COWORK_CLOUD_ROLE", "worker"}}},
     }));
     const Units units(with_program(intent, program, more));
-    CHECK(units.complaints().empty());
+    CHECK(units.complaints() == "");
     for (const auto& name : units.names()) {
         if (!name.ends_with(".service")) continue;
         CAPTURE(name);
@@ -88,15 +92,15 @@ TEST_CASE("assets: systemd takes every unit without a word and exposes little") 
 TEST_CASE("assets: systemd finds a program whatever its path is made of") {
     if (!available()) return;
     const test::ScratchDirectory bin;
-    const std::string folder = GENERATE(as<std::string>{}, "plain", "a b", "a%nb", "a$HOME", "a;b", "a{b}",
-                                        "a\"b", "a'b", "a\\b", "a#b");
+    const std::string folder =
+        GENERATE(as<std::string>{}, "plain", "a b", "a%nb", "a$HOME", "a;b", "a{b}", "a#b", "%%");
     (void)bin.directory(folder);
     const std::string program = bin.file(folder + "/cowork", "#!/bin/sh\n", 0755);
     auto made = with_program(Intent::gateway_only, program, {{gateway + "RUNTIME_ROOT", "/srv/" + folder}});
     made.env_file = "/etc/" + folder + "/gateway.env";
     const Units units(made);
     CAPTURE(folder);
-    CHECK(units.complaints().empty());
+    CHECK(units.complaints() == "");
     // Only the file under exactly that path counts.
     std::filesystem::remove(program);
     CHECK(units.complaints().find("not executable") != std::string::npos);

@@ -48,7 +48,7 @@ std::optional<Variables> run(const std::string& program, std::vector<std::string
     return variables;
 }
 
-EnvReader shell(const std::string& name, const std::string& program, std::vector<std::string> first,
+EnvReader shell(const std::string& name, const std::string& program, const std::vector<std::string>& first,
                 const std::string& locale) {
     const auto found = envfile::find_program(program);
     return {name,
@@ -155,7 +155,7 @@ class ListeningDaemon {
                          response.status = 201;
                          response.set_content(R"({"Id":"0","Warnings":[]})", "application/json");
                      });
-        server_.bind_to_port((scratch_ / "socket").c_str(), 80);
+        server_.bind_to_port(scratch_ / "socket", 80);
         thread_ = std::thread([this] { server_.listen_after_bind(); });
     }
     ListeningDaemon(const ListeningDaemon&) = delete;

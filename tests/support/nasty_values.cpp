@@ -107,7 +107,7 @@ class ValueGenerator {
 
     std::string realistic() {
         const std::string secret = from_alphabet(portable_characters.substr(0, 62), 8 + below(24));
-        const std::string strong = printable(12 + below(12));  // what a password manager makes
+        std::string strong = printable(12 + below(12));  // what a password manager makes
         switch (below(10)) {
             case 0:
                 return fmt::format("postgres://gateway:{}%40%2F%23@db.lan:5432/open_cowork?sslmode=require",

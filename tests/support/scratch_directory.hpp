@@ -2,11 +2,13 @@
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 
@@ -15,8 +17,10 @@ namespace cowork::test {
 // A private directory of one test case, removed at its end.
 class ScratchDirectory {
   public:
-    ScratchDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cowork-test-XXXXXX").string();
+    ScratchDirectory() : ScratchDirectory(std::filesystem::temp_directory_path()) {}
+    // In that directory, for a test that needs a certain file system.
+    explicit ScratchDirectory(const std::filesystem::path& parent) {
+        std::string pattern = (parent / "cowork-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) FAIL("cannot make a scratch directory");
         path_ = std::filesystem::canonical(pattern).string();
     }
@@ -86,6 +90,22 @@ class AsUser {
     AsUser& operator=(const AsUser&) = delete;
     ~AsUser() { (void)!::seteuid(::getuid()); }
 };
+
+// Runs in a child process, which reports by its exit code.
+inline int in_child(const std::function<int()>& body) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) ::_exit(body());
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// For tests of a thousand writes: in memory where that can be had, because a disk that syncs each takes a
+// minute.
+inline std::filesystem::path fast_directory() {
+    return ::access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 constexpr uid_t nobody = 65534;
 inline bool is_root() { return ::getuid() == 0; }

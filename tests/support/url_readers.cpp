@@ -104,6 +104,7 @@ std::optional<UrlReading> read_with_curl(const std::string& text) {
 std::vector<UrlReader> real_url_readers() {
     std::vector<UrlReader> readers;
     const auto nodes = node_programs();
+    readers.reserve(nodes.size() + 3);
     for (const std::string& program : nodes)
         readers.push_back({"WHATWG (" + program + ")", true, [program](const auto& urls) {
                                return read_with(program, {"-e", node_script}, urls);

@@ -26,7 +26,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& errors) {
+int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& errors,
+           std::string_view ending = "Nothing was written.") {
     const Redactor redactor;
     if (options.json) {
         std::string message;
@@ -44,8 +45,15 @@ int refuse(const SetupOptions& options, const Io& io, const std::vector<Error>& 
         io.err << fmt::format("cowork setup: {}\n", redactor.clean(error.message).str());
         if (!error.remedy.empty()) io.err << fmt::format("  -> {}\n", redactor.clean(error.remedy).str());
     }
-    io.err << "Nothing was written.\n";
+    io.err << ending << '\n';
     return 2;
+}
+
+// A failure after the env files were written: they stand.
+int refuse_late(const SetupOptions& options, const Io& io, Error error) {
+    std::vector<Error> errors;
+    errors.push_back(std::move(error));
+    return refuse(options, io, errors, "The settings were written before this; run the same command again.");
 }
 
 int refuse(const SetupOptions& options, const Io& io, Error error) {
@@ -111,13 +119,17 @@ void make_directories(const setup::Plan& plan, const Io& io, SetupResult& result
 
 // Everything that is written and checked once the plan stands.
 int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan,
-              std::vector<PreparedFile> files, const ExistingFiles& existing, std::string command = {}) {
+              std::vector<PreparedFile> files, PreparedAssets assets, const ExistingFiles& existing,
+              std::string command = {}) {
     // From here on a signal waits: ended in the middle, the write would leave a temporary file with secrets.
     const StopOnSignal signals;
     if (!options.dry_run)
         if (auto written = write_files(files, existing); !written)
             return refuse(options, io, written.error());
-    SetupResult result{options, plan, std::move(files), {}, std::nullopt, {}, 0, std::move(command)};
+    if (auto written = write_assets(assets, options); !written)
+        return refuse_late(options, io, written.error());
+    SetupResult result{
+        options, plan, std::move(files), std::move(assets), {}, std::nullopt, {}, 0, std::move(command)};
     bool stragglers = false;
     if (!options.dry_run) {
         make_directories(plan, io, result);
@@ -155,7 +167,9 @@ int run_path(const SetupOptions& options, const setup::Path& path, const Io& io)
     if (!files) return refuse(options, io, files.error());
     if (options.print) return print_files(options, io, *plan, *files);
     if (auto checked = check_files(*files, existing); !checked) return refuse(options, io, checked.error());
-    return carry_out(options, io, *plan, std::move(*files), existing);
+    auto assets = prepare_assets(*files, options);
+    if (!assets) return refuse(options, io, assets.error());
+    return carry_out(options, io, *plan, std::move(*files), std::move(*assets), existing);
 }
 
 }  // namespace
@@ -175,9 +189,9 @@ int run_setup(const SetupOptions& options, const Io& io) {
     if (leaves_answers(options) && can_ask(io))
         return run_wizard(options, io,
                           [&](const setup::Plan& plan, std::vector<PreparedFile> files,
-                              const ExistingFiles& existing, std::string command) {
-                              return carry_out(options, io, plan, std::move(files), existing,
-                                               std::move(command));
+                              PreparedAssets assets, const ExistingFiles& existing, std::string command) {
+                              return carry_out(options, io, plan, std::move(files), std::move(assets),
+                                               existing, std::move(command));
                           });
     if (!options.intent) {
         if (options.json)

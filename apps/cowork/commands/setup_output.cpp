@@ -87,6 +87,18 @@ std::string diff_text(const PreparedFile& file) {
     return text;
 }
 
+std::string_view change_word(setup::AssetOutcome::Change change) {
+    switch (change) {
+        case setup::AssetOutcome::Change::created:
+            return "Wrote";
+        case setup::AssetOutcome::Change::replaced:
+            return "Replaced";
+        case setup::AssetOutcome::Change::unchanged:
+            return "Unchanged:";
+    }
+    return "Wrote";
+}
+
 std::string dry_run_text(const PreparedFile& file) {
     const std::string path = Redactor().clean(file.path).str();
     switch (file.outcome.change) {
@@ -131,6 +143,17 @@ std::string notes_text(const setup::Plan& plan) {
     return text;
 }
 
+std::string assets_text(const PreparedAssets& assets, bool dry_run) {
+    const Redactor redactor;
+    std::string text;
+    for (const PreparedAsset& asset : assets.written)
+        text += fmt::format("{} {}: {}\n", dry_run ? "Would write" : change_word(asset.change),
+                            redactor.clean(asset.path).str(), redactor.clean(asset.purpose).str());
+    for (const std::string& sentence : assets.left_out)
+        text += fmt::format("Left out: {}\n", redactor.clean(sentence).str());
+    return text;
+}
+
 // Where threads live when the gateway keeps them in memory.
 bool forgets(const SetupResult& result) {
     return std::any_of(result.files.begin(), result.files.end(), [](const PreparedFile& file) {
@@ -147,6 +170,9 @@ std::string steps_text(const SetupResult& result) {
         text += fmt::format("  {}. {}\n", ++number, redactor.clean(step.text).str());
         if (!step.command.empty()) text += fmt::format("     {}\n", redactor.clean(step.command).str());
     }
+    for (const PreparedAsset& asset : result.assets.written)
+        if (!asset.next.empty())
+            text += fmt::format("  {}. {}\n", ++number, redactor.clean(asset.next).str());
     for (const std::string& command : result.next)
         text += fmt::format("  {}. {}\n", ++number, redactor.clean(command).str());
     return text.empty() ? text : "\nNext\n" + text;
@@ -197,13 +223,15 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     return commands;
 }
 
-std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files) {
+std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files,
+                      const PreparedAssets& assets) {
     const Redactor redactor;
     std::string text;
     for (const PreparedFile& file : files) text += dry_run_text(file);
     for (const setup::NewDirectory& directory : plan.directories)
         text += fmt::format("Would make {} (mode 0700) {}\n", redactor.clean(directory.path).str(),
                             directory.purpose);
+    text += assets_text(assets, true);
     setup::Plan attention;
     for (const setup::Note& note : plan.notes)
         if (!note.ok) attention.notes.push_back(note);
@@ -216,7 +244,8 @@ std::string setup_text(const SetupResult& result, bool color) {
     std::string text;
     for (const PreparedFile& file : result.files)
         text += result.options.dry_run ? dry_run_text(file) : written_text(file);
-    if (result.files.empty()) text += "This path writes no file.\n";
+    if (result.files.empty()) text += "Nothing to write: this path is about what is there.\n";
+    text += assets_text(result.assets, result.options.dry_run);
     for (const setup::NewDirectory& made : result.created_directories)
         text += fmt::format("Made {} (mode 0700) {}\n", redactor.clean(made.path).str(), made.purpose);
     if (!result.plan.notes.empty()) text += "\n" + notes_text(result.plan);
@@ -265,6 +294,28 @@ json values_json(const SetupResult& result) {
     return values;
 }
 
+json assets_json(const SetupResult& result) {
+    const Redactor redactor;
+    json assets = json::array();
+    for (const PreparedAsset& asset : result.assets.written)
+        assets.push_back(
+            {{"path", redactor.clean(asset.path).str()},
+             {"purpose", redactor.clean(asset.purpose).str()},
+             {"change", asset.change == setup::AssetOutcome::Change::created    ? "created"
+                        : asset.change == setup::AssetOutcome::Change::replaced ? "replaced"
+                                                                                : "unchanged"},
+             {"next", asset.next.empty() ? json(nullptr) : json(redactor.clean(asset.next).str())}});
+    return assets;
+}
+
+json left_out_json(const SetupResult& result) {
+    const Redactor redactor;
+    json sentences = json::array();
+    for (const std::string& sentence : result.assets.left_out)
+        sentences.push_back(redactor.clean(sentence).str());
+    return sentences;
+}
+
 json notes_json(const SetupResult& result) {
     const Redactor redactor;
     json notes = json::array();
@@ -306,6 +357,8 @@ std::string setup_json(const SetupResult& result) {
                         {"files", files},
                         {"directories", directories},
                         {"values", values_json(result)},
+                        {"assets", assets_json(result)},
+                        {"assetsLeftOut", left_out_json(result)},
                         {"notes", notes_json(result)},
                         {"steps", steps_json(result)},
                         {"check", check_json(result)},

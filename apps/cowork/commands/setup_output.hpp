@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cowork/command_line.hpp"
+#include "cowork/commands/setup_assets.hpp"
 #include "cowork/commands/setup_files.hpp"
 #include "cowork/io.hpp"
 #include "report/model.hpp"
@@ -17,6 +18,7 @@ struct SetupResult {
     const SetupOptions& options;
     const setup::Plan& plan;
     std::vector<PreparedFile> files;
+    PreparedAssets assets;
     std::vector<setup::NewDirectory> created_directories;
     std::optional<report::Report> check;  // absent in a dry run, and where doctor does not know the path
     std::vector<std::string> next;        // commands, in order
@@ -28,7 +30,8 @@ struct SetupResult {
 [[nodiscard]] std::vector<std::string> next_commands(const SetupResult& result, const std::string& program);
 
 // What a plan will do, secrets masked, and what needs attention, before it is agreed to.
-[[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files);
+[[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files,
+                                    const PreparedAssets& assets);
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
 

@@ -8,12 +8,10 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <functional>
 #include <string>
 
 using namespace cowork;
@@ -25,16 +23,6 @@ mode_t mode_of_fd(int fd) {
     struct stat facts {};
     REQUIRE(::fstat(fd, &facts) == 0);
     return facts.st_mode & 07777;
-}
-
-// Runs in a child process, which reports by its exit code.
-int in_child(const std::function<int()>& body) {
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) ::_exit(body());
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 }  // namespace

@@ -103,7 +103,8 @@ class Generator {
         const std::string comment = shell_like && one_of(4) ? " # it's c" : "";
         std::string equals = "=";
         if (dialect_ == Dialect::systemd) equals = pick({"=", " = "});
-        if (dialect_ == Dialect::compose) equals = pick({"=", " = ", ": "});
+        // Compose 1.29 knows the plain sign only.
+        if (dialect_ == Dialect::compose && !tame_) equals = pick({"=", " = ", ": "});
         return blanks() + exported + key() + equals + spelled() + comment;
     }
 
@@ -237,7 +238,7 @@ TEST_CASE("merge holds its promises for generated files of every dialect") {
             const auto merged = envfile::merge(text, "f", dialect, dialect, wishes);
             if (!merged) {
                 CHECK_FALSE(merged.error().remedy.empty());
-                // Only an added line after a backslash that nothing follows is found out that late.
+                // Only a line after a backslash that nothing followed is found out that late.
                 if (!text.ends_with('\\'))
                     CHECK(merged.error().message.find("read back") == std::string::npos);
                 continue;

@@ -185,3 +185,40 @@ TEST_CASE("host class: names") {
         CHECK(address_allowed(text, AddressRule::not_forbidden) == false);
     }
 }
+
+TEST_CASE("host classes: what the public internet does not route to") {
+    for (const char* address : {"0.0.0.0",
+                                "10.0.0.1",
+                                "100.64.0.1",
+                                "127.0.0.1",
+                                "169.254.169.254",
+                                "172.16.0.1",
+                                "192.0.0.1",
+                                "192.0.2.1",
+                                "192.168.0.1",
+                                "198.18.0.1",
+                                "198.19.255.255",
+                                "198.51.100.1",
+                                "203.0.113.1",
+                                "224.0.0.1",
+                                "255.255.255.255",
+                                "::",
+                                "::1",
+                                "fc00::1",
+                                "fd12::1",
+                                "fe80::1",
+                                "febf::1",
+                                "ff02::1",
+                                "2001:db8::1",
+                                "::ffff:10.0.0.1",
+                                "64:ff9b::192.168.0.1"}) {
+        CAPTURE(address);
+        CHECK(cowork::net::is_private_or_reserved(address));
+    }
+    for (const char* address : {"8.8.8.8", "192.0.1.1", "198.17.255.255", "198.20.0.0", "203.0.112.255",
+                                "203.0.114.0", "223.255.255.255", "2606:4700::1", "::ffff:8.8.8.8",
+                                "64:ff9b::8.8.8.8", "localhost", "example.com", ""}) {
+        CAPTURE(address);
+        CHECK_FALSE(cowork::net::is_private_or_reserved(address));
+    }
+}

@@ -80,7 +80,7 @@ TEST_CASE("cloud keys: one table for every setting") {
         const std::string full =
             key.bare ? std::string(key.name) : std::string(cloud_prefix) + std::string(key.name);
         CHECK(names.insert(full).second);
-        CHECK(find_key(full) == &key);
+        CHECK(service.find(full) == &key);
         CHECK_FALSE(service.group_of(full).empty());
         CHECK_FALSE(key.meaning.empty());
     }

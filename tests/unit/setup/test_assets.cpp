@@ -2,8 +2,10 @@
 #include "rules/secret_names.hpp"
 #include "secrets/encodings.hpp"
 #include "support/asset_context.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>
+#include <glob.h>
 
 #include <regex>
 #include <set>
@@ -241,11 +243,33 @@ TEST_CASE("assets: what no file can hold is refused by the name of its key") {
     CHECK_FALSE(has(refused.error().message, "c4n4ry"));
 }
 
-TEST_CASE("assets: an env file or a program with a line break in its path is refused") {
+TEST_CASE("assets: an env file or a program whose path no unit can hold is refused") {
     auto made = asset_case(Intent::gateway_only);
     SECTION("env file") { made.env_file = "/etc/a\nb"; }
     SECTION("program") { made.program = "/usr/bin/a\nb"; }
+    // systemd takes no such program, however it is quoted.
+    SECTION("program with a quote") { made.program = "/opt/a\"b/cowork"; }
+    SECTION("program with a backslash") { made.program = "/opt/a\\b/cowork"; }
     CHECK_FALSE(setup::make_assets(made.context()));
+}
+
+TEST_CASE("assets: the pattern that systemd looks for the env file with finds that file alone") {
+    const test::ScratchDirectory scratch;
+    const std::string name = GENERATE(as<std::string>{}, "plain", "a b", "a%nb", "a*", "a?", "[ab]", "a\\b",
+                                      "a\"b'c", "a$HOME;{x,y}");
+    auto made = asset_case(Intent::gateway_only);
+    made.env_file = scratch.file(name, "");
+    // What a pattern would match too.
+    for (const char* other : {"ab", "aa", "a", "b"}) (void)scratch.file(other, "");
+    const auto unit = asset_text(assets_of(made), "open-cowork-gateway.service");
+    std::smatch line;
+    REQUIRE(std::regex_search(unit, line, std::regex("\nEnvironmentFile=(.*)\n")));
+    const std::string pattern = std::regex_replace(line[1].str(), std::regex("%%"), "%");
+    glob_t found{};
+    REQUIRE(::glob(pattern.c_str(), 0, nullptr, &found) == 0);
+    REQUIRE(found.gl_pathc == 1);
+    CHECK(made.env_file == found.gl_pathv[0]);
+    ::globfree(&found);
 }
 
 TEST_CASE(
@@ -261,7 +285,7 @@ TEST_CASE(
 
 TEST_CASE("assets: a runtime root is made by whatever can make it") {
     const auto [root, in_unit, in_tmpfiles] = GENERATE(table<std::string, std::string, bool>({
-        {"/var/lib/open-cowork/x", "StateDirectory=\"open-cowork/x\"", false},
+        {"/var/lib/open-cowork/x", "StateDirectory=open-cowork/x", false},
         {"/srv/agents", "ReadWritePaths=\"/srv/agents\"", true},
         {"/home/me/agents", "BindPaths=\"/home/me/agents\"", true},
         {"/tmp/agents", "BindPaths=\"/tmp/agents\"", true},
