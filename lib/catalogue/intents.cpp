@@ -60,7 +60,7 @@ constexpr std::array surfaces{Surface::desktop_paired};
 constexpr std::array ready_when{Check("pairing.connection.active"), Check("pairing.remote_policy.scoped"),
                                 Check("desktop.runtime.ready")};
 constexpr std::array steps{
-    command("setup desktop-pairing"),
+    command("setup desktop-pairing --broker-url URL"),
     words("create the pairing in Desktop's settings, and let approvals be confirmed at the Desktop"),
     command("doctor desktop-pairing")};
 }  // namespace desktop_pairing
@@ -81,8 +81,9 @@ constexpr std::array writes{user_layer("for Desktop, when an option asks for it"
                             WrittenFile{".env.gateway", "for a Cloud Channel Gateway"},
                             WrittenFile{".env.cloud", "for a Cloud server"},
                             WrittenFile{".env.cloud.ROLE", "in its place, when --role names several"}};
-constexpr std::array steps{words("follow each smaller path that belongs to it, until doctor finds it ready"),
-                           command("setup full-hybrid"), command("doctor full-hybrid")};
+constexpr std::array steps{words("run cowork setup full-hybrid on a terminal: it asks for each part in turn"),
+                           words("follow what each part needs, until doctor finds it ready"),
+                           command("doctor full-hybrid")};
 }  // namespace full_hybrid
 
 namespace cloud_gateway {

@@ -47,11 +47,11 @@ std::optional<DeliveryProblem> delivery_problem(std::string_view url, std::strin
         return DeliveryProblem{"configuration.insecure-url", "is http and not on localhost",
                                "use https, or http on localhost"};
     if (!is_allowed(host, allowed_hosts))
-        return DeliveryProblem{"configuration.invalid-value",
+        return DeliveryProblem{"configuration.host-not-allowed",
                                "names a host that the allow-list does not have",
                                "add its host to the allowed hosts, or correct it"};
     if (!allow_private && net::is_private_or_reserved(host))
-        return DeliveryProblem{"configuration.invalid-value",
+        return DeliveryProblem{"configuration.private-delivery",
                                "names a private or reserved address while private delivery is not allowed",
                                "name a public host, or allow private delivery"};
     return std::nullopt;

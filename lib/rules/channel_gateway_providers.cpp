@@ -269,7 +269,7 @@ std::vector<ProviderProblem> idle_provider_keys(const config::Config& settings) 
         const bool asked = is_asked_for(settings, kind);
         if (json && asked)
             problems.push_back(
-                {"configuration.lenient-value", maker,
+                {"configuration.ignored-key", maker,
                  fmt::format("{} has no effect, because {} replaces the keys of single "
                              "providers",
                              full(maker), full("PROVIDERS")),

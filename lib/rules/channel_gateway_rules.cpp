@@ -172,7 +172,7 @@ class ChannelGatewayJudge : Judge {
     void fake_beside_others(const ProviderList& list) {
         const bool effective = list.providers.size() == 1 && list.providers[0].key == "ENABLE_FAKE_PROVIDER";
         if (!is_true("ENABLE_FAKE_PROVIDER") || list.providers.empty() || effective) return;
-        add("configuration.lenient-value", "ENABLE_FAKE_PROVIDER",
+        add("configuration.ignored-key", "ENABLE_FAKE_PROVIDER",
             fmt::format("{} has no effect, because another provider is configured",
                         full("ENABLE_FAKE_PROVIDER")),
             "remove it, or the other provider", Status::degraded);
@@ -205,13 +205,13 @@ class ChannelGatewayJudge : Judge {
         constexpr std::string_view exposed =
             "the gateway listens beyond loopback or has a public URL, and refuses to start";
         if (has(ChannelKind::fake) && !(is_true("ALLOW_PUBLIC_FAKE_PROVIDER") && view_.self_host))
-            add("configuration.invalid-value", json_or("ENABLE_FAKE_PROVIDER"),
+            add("configuration.public-provider", json_or("ENABLE_FAKE_PROVIDER"),
                 fmt::format("the fake provider takes calls from anybody, but {}", exposed),
                 fmt::format("use a real provider, or bind to 127.0.0.1 without a public URL; for a "
                             "self-host demonstration {} = true",
                             full("ALLOW_PUBLIC_FAKE_PROVIDER")));
         if (has(ChannelKind::cli))
-            add("configuration.invalid-value", json_or("CLI_ENABLED"),
+            add("configuration.public-provider", json_or("CLI_ENABLED"),
                 fmt::format("the cli provider is for this machine only, but {}", exposed),
                 "remove it, or bind to 127.0.0.1 without a public URL");
     }

@@ -134,7 +134,13 @@ std::string unescaped(std::string token) {
 
 }  // namespace
 
+// Made once and shared, never copied or moved.
 struct DesktopDocument::Parsed {
+    Parsed() = default;
+    Parsed(const Parsed&) = delete;
+    Parsed& operator=(const Parsed&) = delete;
+    ~Parsed() = default;
+
     std::string path;
     std::string text;
     std::string uncommented;

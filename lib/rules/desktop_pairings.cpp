@@ -151,7 +151,9 @@ bool is_sequence(const Json& value) {
     return number >= 0 && number <= largest && number == static_cast<double>(static_cast<long long>(number));
 }
 
-bool is_empty_note(const Json& value) { return value.is_null() || value == ""; }
+bool is_empty_note(const Json& value) {
+    return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
 
 // What is wrong with a value; empty when nothing is.
 std::string_view fault(Kind kind, const Json& value) {

@@ -116,7 +116,7 @@ class LayerJudge {
                 add(where, "is no key that Desktop knows",
                     hint.empty() ? "remove it" : fmt::format("did you mean {}?", hint));
             } else {
-                this->value(*key, name.empty() ? member : name + "." + member, where, value);
+                this->value(*key, name.empty() ? member : fmt::format("{}.{}", name, member), where, value);
             }
         }
         for (const LayerKey& key : layer_keys())

@@ -31,6 +31,7 @@ struct DatabaseFacts {
 // and 10.1).
 struct Facts {
     catalogue::Intent intent = catalogue::Intent::gateway_only;
+    int proxy_body_mebibytes = 1;  // the largest body that the service takes
     std::string_view intent_id;
     std::string_view prefix;       // of every key
     std::string unit;              // of the service, without `.service`
@@ -40,25 +41,22 @@ struct Facts {
     std::string_view image_variable;
     std::string_view image_remedy;
     std::string_view ready_path;  // answers 2xx while the service is up
-    int proxy_body_mebibytes = 1;
 
     Listener listener;
-    std::string role;           // of the Cloud's server; else empty
-    bool serves_http = true;    // a Cloud worker or scheduler does not
-    bool needs_docker = false;  // runs sandboxes through Docker
     std::optional<net::Url> public_url;
     std::string public_url_key;
-    bool trusts_proxy = false;
-
+    std::string role;          // of the Cloud's server; else empty
     std::string runtime_root;  // empty where the service has none
     std::string runtime_root_key;
     std::optional<net::Url> opencode;  // gateway_only
-    bool opencode_here = false;        // plain http on this machine's loopback, so that a unit can start it
-
     std::optional<DatabaseFacts> database;
-    bool metrics = false;  // Prometheus text under /metrics for the admin bearer
-    std::vector<std::pair<std::string, std::string>>
-        read_files;  // key, path of a file that the service reads
+    std::vector<std::pair<std::string, std::string>> read_files;  // key, path of a file that it reads
+
+    bool serves_http = true;     // a Cloud worker or scheduler does not
+    bool needs_docker = false;   // runs sandboxes through Docker
+    bool trusts_proxy = false;   // takes the client's address from a reverse proxy
+    bool opencode_here = false;  // plain http on this machine's loopback, so that a unit can start it
+    bool metrics = false;        // Prometheus text under /metrics for the admin bearer
 };
 
 // Where the product's own files lie for the units (its deployment pages use the same place).

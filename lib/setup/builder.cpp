@@ -40,7 +40,10 @@ bool EnvBuilder::said(std::string_view name) const {
 }
 
 void EnvBuilder::put(std::string_view name, Secret value, Origin origin) {
-    const std::string key = service_.find(name) != nullptr ? std::string(name) : service_.full_name(name);
+    put_full(service_.full_name(name), std::move(value), origin);
+}
+
+void EnvBuilder::put_full(const std::string& key, Secret value, Origin origin) {
     std::erase_if(file_.values, [&](const PlannedValue& planned) { return planned.key == key; });
     std::erase(file_.absent, key);
     file_.values.push_back({key, std::move(value), rules::is_secret_key(key), origin});
@@ -80,13 +83,13 @@ void EnvBuilder::gather() {
         const auto* there = existing_.find(key);
         const auto in_environment = row.secret() ? surroundings_.variable(key) : std::nullopt;
         if (said != nullptr) {
-            put(key, said->clone(), Origin::option);
+            put_full(key, said->clone(), Origin::option);
         } else if (answers_.is_unset(key)) {
             if (there != nullptr) file_.absent.push_back(key);
         } else if (in_environment) {
-            put(key, Secret(*in_environment), Origin::environment);
+            put_full(key, Secret(*in_environment), Origin::environment);
         } else if (there != nullptr && !there->value.empty()) {
-            put(key, there->value.clone(), Origin::existing);
+            put_full(key, there->value.clone(), Origin::existing);
         }
     }
     keep_foreign();

@@ -49,6 +49,7 @@ class EnvBuilder {
     [[nodiscard]] std::vector<Note> take_notes() { return std::move(notes_); }
 
   private:
+    void put_full(const std::string& key, Secret value, Origin origin);
     void gather();
     void keep_foreign();
     void in_file_order();

@@ -254,6 +254,7 @@ class CloudPlanner {
             note(true, "Desktop knows this Cloud already; tokens and tenant of that entry stay");
     }
 
+    // What the caller adds: doctor, as after every path.
     void steps() {
         const auto* holder = layers_.winner(list);
         std::string name(answers_.text("--label"));
@@ -267,7 +268,6 @@ class CloudPlanner {
                          "keychain of the system",
                          name),
              {}},
-            {"See whether Desktop and the Cloud reach each other", "cowork doctor cloud-connect"},
         };
     }
 

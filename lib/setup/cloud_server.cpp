@@ -52,10 +52,12 @@ class CloudServerPlanner {
     Planned plan() {
         if (!roles_.problems.empty()) return tl::unexpected(std::move(roles_.problems));
         for (const CloudRoleFile& file : roles_.files)
-            files_.push_back(
-                {file.role, EnvBuilder(rules::cloud_server(), cloud_server_options(), answers_, surroundings_,
-                                       file.path)});
-        for (RoleFile& file : files_) replace_secrets(file);
+            files_.push_back({file.role, EnvBuilder(rules::cloud_server(), cloud_server_options(), answers_,
+                                                    surroundings_, file.path)});
+        for (RoleFile& file : files_) {
+            replace_secrets(file);
+            sign_in(file);
+        }
         share();
         for (RoleFile& file : files_) {
             leave_out(file);
@@ -116,8 +118,9 @@ class CloudServerPlanner {
     // Whether the operator now says the secret where the files have its reference, or the other way round.
     [[nodiscard]] bool replaced(std::string_view name) const {
         constexpr std::string_view suffix = "_REF";
-        const std::string other = name.ends_with(suffix) ? std::string(name.substr(0, name.size() - suffix.size()))
-                                                         : std::string(name) + std::string(suffix);
+        const std::string other = name.ends_with(suffix)
+                                      ? std::string(name.substr(0, name.size() - suffix.size()))
+                                      : std::string(name) + std::string(suffix);
         const auto& service = rules::cloud_server();
         return service.find(service.full_name(other)) != nullptr && files_.front().env.said(other);
     }
@@ -152,11 +155,12 @@ class CloudServerPlanner {
         EnvBuilder& env = file.env;
         env.put("ROLE", Secret(to_string(file.role)), role_origin(env));
         env.preset("DEPLOYMENT_TIER", to_string(roles_.tier));
-        sign_in(file);
         // A reverse proxy on the same machine reaches it; without sign-in nobody else may.
-        if (env.fresh() || (file.web() && env.effective("AUTH_MODE") == "none")) env.preset("HOST", "127.0.0.1");
+        if (env.fresh() || (file.web() && env.effective("AUTH_MODE") == "none"))
+            env.preset("HOST", "127.0.0.1");
         if (env.said("TRUSTED_PROXY_CIDRS")) env.preset("TRUST_PROXY_HEADERS", "true");
-        if (env.fresh()) env.preset("ROOT", answers_.evaluate ? evaluation_root(surroundings_) : std::string(system_root));
+        if (env.fresh())
+            env.preset("ROOT", answers_.evaluate ? evaluation_root(surroundings_) : std::string(system_root));
         if (file.web()) env.spell_out("PORT");
         // Two ports, because both may run on one machine.
         if (env.fresh() && file.role == CloudRole::worker) env.preset("LIVENESS_PORT", "8788");
@@ -173,8 +177,10 @@ class CloudServerPlanner {
         return answers_.has("--role") || env.said("ROLE") ? Origin::option : Origin::preset;
     }
 
-    static void sign_in(RoleFile& file) {
+    // What is said of one way to sign in says the way.
+    void sign_in(RoleFile& file) {
         EnvBuilder& env = file.env;
+        if (!reads(file.role, "AUTH_MODE")) return;
         if (env.has("OIDC_ISSUER_URL")) env.preset("AUTH_MODE", "oidc");
         if (file.has_secret("HEADER_AUTH_SECRET")) env.preset("AUTH_MODE", "header");
     }
@@ -191,7 +197,8 @@ class CloudServerPlanner {
         if (local() && env.effective("EXECUTION_ISOLATION_MODE") != "development-process")
             env.preset("WORKER_ID", "worker-1");
         const std::string_view store = env.effective("OBJECT_STORE_KIND");
-        if (file.role == CloudRole::worker && store != "filesystem") env.preset("CHECKPOINTS_ENABLED", "true");
+        if (file.role == CloudRole::worker && store != "filesystem")
+            env.preset("CHECKPOINTS_ENABLED", "true");
     }
 
     // contract/cloud.md section 7.2, rules 5, 8, 11, 12 and 15.
@@ -233,7 +240,8 @@ class CloudServerPlanner {
     void missing(RoleFile& file) {
         EnvBuilder& env = file.env;
         if (!env.has("CONTROL_PLANE_URL") && (!local() || file.role != CloudRole::all_in_one))
-            env.miss("--database-url", "the Postgres that keeps the Cloud's state, and in which its roles meet");
+            env.miss("--database-url",
+                     "the Postgres that keeps the Cloud's state, and in which its roles meet");
         missing_store(env);
         missing_sign_in(file);
         if (file.execution()) missing_isolation(env);
@@ -242,11 +250,13 @@ class CloudServerPlanner {
     void missing_store(EnvBuilder& env) {
         const bool kind = env.has("OBJECT_STORE_KIND");
         const bool disk = env.effective("OBJECT_STORE_KIND") == "filesystem";
-        const bool may_be_disk = local() || (!production() && env.effective("ALLOW_EPHEMERAL_STORAGE") == "true");
+        const bool may_be_disk =
+            local() || (!production() && env.effective("ALLOW_EPHEMERAL_STORAGE") == "true");
         if (!kind && (env.has("OBJECT_STORE_BUCKET") || !may_be_disk)) {
             env.miss("--object-store-kind",
-                     production() ? "where artifacts live: public_production wants a bucket"
-                                  : "where artifacts live; --allow-ephemeral-storage keeps them on this machine",
+                     production()
+                         ? "where artifacts live: public_production wants a bucket"
+                         : "where artifacts live; --allow-ephemeral-storage keeps them on this machine",
                      "OBJECT_STORE_KIND");
         }
         if (!env.has("OBJECT_STORE_BUCKET") && (kind ? !disk : !may_be_disk))
@@ -262,19 +272,24 @@ class CloudServerPlanner {
         const auto mode = env.text("AUTH_MODE");
         const bool asked = !local() && (file.web() || production());
         if (mode.empty() && asked)
-            env.miss("--auth-mode", "who may use the API: oidc, or header behind a proxy that signs people in");
-        if (mode.empty() && asked && file.web()) env.miss("--cloud-url", "the https origin that browsers use");
+            env.miss("--auth-mode",
+                     "who may use the API: oidc, or header behind a proxy that signs people in");
+        if (mode.empty() && asked && file.web())
+            env.miss("--cloud-url", "the https origin that browsers use");
         if (!file.web() || mode.empty()) return;
         if (!local() && !env.has("PUBLIC_URL")) env.miss("--cloud-url", "the https origin that browsers use");
         if (mode != "oidc") return;
-        if (!env.has("OIDC_ISSUER_URL")) env.miss("--oidc-issuer-url", "sign-in by OIDC needs the identity provider");
-        if (!env.has("OIDC_CLIENT_ID")) env.miss("--oidc-client-id", "sign-in by OIDC needs the client's id there");
+        if (!env.has("OIDC_ISSUER_URL"))
+            env.miss("--oidc-issuer-url", "sign-in by OIDC needs the identity provider");
+        if (!env.has("OIDC_CLIENT_ID"))
+            env.miss("--oidc-client-id", "sign-in by OIDC needs the client's id there");
     }
 
     void missing_isolation(EnvBuilder& env) {
         if (env.effective("EXECUTION_ISOLATION_MODE") != "sandbox") return;
         if (!env.has("WORKER_ID")) env.miss("--worker-id", "the worker's own name, never shared by two");
-        if (!env.has("ISOLATION_IMAGE")) env.miss("--isolation-image", "the image that the sandbox runs OpenCode in");
+        if (!env.has("ISOLATION_IMAGE"))
+            env.miss("--isolation-image", "the image that the sandbox runs OpenCode in");
         if (!env.has("ISOLATION_IMAGE_SHA256"))
             env.miss("--isolation-image-sha256", "the digest of that image, which the server compares");
         if (env.text("ISOLATION_NETWORK_POLICY") != "restricted") return;

@@ -143,14 +143,18 @@ class Chooser {
         return found == existing_.end() ? nullptr : &*found;
     }
 
+    [[nodiscard]] std::string_view said_tier() const {
+        const Secret* set = answers_.find_set(key("DEPLOYMENT_TIER"));
+        return trimmed(set == nullptr ? answers_.text("--tier") : set->reveal());
+    }
+
     // The tier that is said, else that of a file that will be changed, or stands beside it.
     void tier(const std::vector<CloudRole>& chosen) {
-        std::string said(trimmed(answers_.text("--tier")));
-        if (const Secret* set = answers_.find_set(key("DEPLOYMENT_TIER")))
-            said = std::string(trimmed(set->reveal()));
+        std::string said(said_tier());
         const bool splits = !chosen.empty() && chosen.front() != CloudRole::all_in_one;
         for (const Existing& file : existing_) {
-            const bool same = splits ? file.split() : std::find(chosen.begin(), chosen.end(), file.role) != chosen.end();
+            const bool same =
+                splits ? file.split() : std::find(chosen.begin(), chosen.end(), file.role) != chosen.end();
             if (said.empty() && same) said = file.tier();
         }
         if (said.empty()) return;
@@ -189,7 +193,10 @@ class Chooser {
         for (const CloudRole role : split)
             if (at(role_path(role)) != nullptr) chosen.push_back(role);
         if (!chosen.empty() || answers_.evaluate) return chosen;
-        if (const Existing* file = at(place_of(default_file))) chosen.push_back(file->role);
+        const Existing* file = at(place_of(default_file));
+        // A whole Cloud that is there, such as a trial, does not grow into production.
+        const bool apart = said_tier() == to_string(CloudTier::public_production);
+        if (file != nullptr && (file->split() || !apart)) chosen.push_back(file->role);
         return chosen;
     }
 
@@ -211,8 +218,8 @@ class Chooser {
             refuse("--output", "--output names one file, and each of several roles has its own",
                    "name a directory with --directory, or one role");
         if (answers_.evaluate && chosen_.tier != CloudTier::local)
-            refuse("--evaluate", fmt::format("--evaluate is for the local tier, and this is {}",
-                                             to_string(chosen_.tier)),
+            refuse("--evaluate",
+                   fmt::format("--evaluate is for the local tier, and this is {}", to_string(chosen_.tier)),
                    "leave out --evaluate, or add --tier local");
         if (answers_.evaluate && !(whole && chosen.size() == 1))
             refuse("--evaluate", "--evaluate tries the whole Cloud in one process", "leave out --role");
@@ -228,8 +235,8 @@ class Chooser {
             const bool named_role = there != nullptr && !trimmed(there->config.text(key("ROLE"))).empty();
             if (named_role && there->role != role)
                 refuse("--role",
-                       fmt::format("{} is the file of role {}, and --role is {}", path, to_string(there->role),
-                                   to_string(role)),
+                       fmt::format("{} is the file of role {}, and --role is {}", path,
+                                   to_string(there->role), to_string(role)),
                        "name another file with --output, or all roles at once");
             chosen_.files.push_back({role, std::move(path)});
         }
@@ -244,7 +251,8 @@ class Chooser {
                             [&](const CloudRoleFile& chosen) { return chosen.path == file.path; });
             const auto tier = file.tier();
             const bool same = (tier.empty() ? "local" : tier) == to_string(chosen_.tier);
-            if (!written && file.split() && same) chosen_.siblings.push_back({file.path, std::move(file.config)});
+            if (!written && file.split() && same)
+                chosen_.siblings.push_back({file.path, std::move(file.config)});
         }
     }
 

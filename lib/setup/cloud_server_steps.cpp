@@ -39,10 +39,11 @@ class Steps {
     }
     // The file of the role that serves HTTP; null when none is planned.
     [[nodiscard]] const EnvFile* web() const {
-        const auto found = std::find_if(plan_.env_files.begin(), plan_.env_files.end(), [](const EnvFile& file) {
-            const auto role = value(file, "ROLE");
-            return role == "web" || role == "all-in-one";
-        });
+        const auto found =
+            std::find_if(plan_.env_files.begin(), plan_.env_files.end(), [](const EnvFile& file) {
+                const auto role = value(file, "ROLE");
+                return role == "web" || role == "all-in-one";
+            });
         return found == plan_.env_files.end() ? nullptr : &*found;
     }
 
@@ -52,23 +53,26 @@ class Steps {
 
     void execution(const EnvFile& file, const rules::CloudView& view) {
         if (view.isolation == "development-process") {
-            plan_.notes.push_back(
-                {false,
-                 "OpenCode will run unprotected beside the server, with the server's own rights: for trying it "
-                 "out yourself, on a machine that holds nothing of value",
-                 "name a sandbox with --isolation-mode sandbox, --isolation-image and "
-                 "--isolation-image-sha256"});
+            plan_.notes.push_back({false,
+                                   "OpenCode will run unprotected beside the server, with the server's own "
+                                   "rights: for trying it "
+                                   "out yourself, on a machine that holds nothing of value",
+                                   "name a sandbox with --isolation-mode sandbox, --isolation-image and "
+                                   "--isolation-image-sha256"});
             return;
         }
-        step("Let the server's user reach Docker on the machine that runs the worker: it starts a container for "
-             "each session",
-             fmt::format("docker image inspect --format '{{{{.Id}}}} {{{{.RepoDigests}}}}' {}",
-                         shell_word(value(file, "ISOLATION_IMAGE"))));
+        step(
+            "Let the server's user reach Docker on the machine that runs the worker: it starts a container "
+            "for "
+            "each session",
+            fmt::format("docker image inspect --format '{{{{.Id}}}} {{{{.RepoDigests}}}}' {}",
+                        shell_word(value(file, "ISOLATION_IMAGE"))));
         if (value(file, "ISOLATION_NETWORK_POLICY") == "restricted")
             step("Make the sandbox's network, unless it is there",
-                 fmt::format("docker network create --internal --label open-cowork.isolation=true --label {} {}",
-                             shell_word("open-cowork.egress_policy=" + value(file, "ISOLATION_EGRESS_POLICY_ID")),
-                             shell_word(value(file, "ISOLATION_NETWORK_NAME"))));
+                 fmt::format(
+                     "docker network create --internal --label open-cowork.isolation=true --label {} {}",
+                     shell_word("open-cowork.egress_policy=" + value(file, "ISOLATION_EGRESS_POLICY_ID")),
+                     shell_word(value(file, "ISOLATION_NETWORK_NAME"))));
         if (view.role == rules::CloudRole::worker)
             step("For each further worker take a copy of the file, with another WORKER_ID and LIVENESS_PORT");
     }
@@ -84,10 +88,12 @@ class Steps {
     void migrations(const EnvFile& file) {
         const std::string choice = lowered(value(file, "RUN_MIGRATIONS"));
         if (choice == "true" || choice == "1" || choice == "yes" || choice == "on") return;
-        step("Migrate the database before the first start and before each new version, from the same image: the "
-             "roles do not (RUN_MIGRATIONS is false). The job takes OPEN_COWORK_CLOUD_CONTROL_PLANE_URL of a "
-             "login that may change the schema, which is not the roles' own",
-             "pnpm cloud:migrate:start");
+        step(
+            "Migrate the database before the first start and before each new version, from the same image: "
+            "the "
+            "roles do not (RUN_MIGRATIONS is false). The job takes OPEN_COWORK_CLOUD_CONTROL_PLANE_URL of a "
+            "login that may change the schema, which is not the roles' own",
+            "pnpm cloud:migrate:start");
     }
 
     void sign_in() {
@@ -100,8 +106,10 @@ class Steps {
                              url.ends_with('/') ? url.substr(0, url.size() - 1) : url,
                              value(*file, "OIDC_CALLBACK_PATH")));
         if (mode == "header")
-            step("Let the proxy send the secret of HEADER_AUTH_SECRET, and sign with it the headers that name a "
-                 "person");
+            step(
+                "Let the proxy send the secret of HEADER_AUTH_SECRET, and sign with it the headers that name "
+                "a "
+                "person");
     }
 
     void proxy() {

@@ -82,12 +82,9 @@ class PairingPlanner {
                 file_.pairings.begin(), file_.pairings.end(),
                 [](const DesktopPairing& pairing) { return pairing.has_broker && !pairing.revoked(); });
             if (!known)
-                problems_.push_back(
-                    {ErrorCode::usage,
-                     "--broker-url is missing: no pairing has a broker yet, and Desktop calls "
-                     "one to be reached",
-                     {},
-                     {"--broker-url", 0, 0, {}}});
+                note(false,
+                     "no pairing has a broker yet, and Desktop is reached only through one that it calls",
+                     "have the broker's address checked with --broker-url URL before it is typed in the app");
             return;
         }
         auto checked = rules::pairing_broker_url(said);
@@ -151,10 +148,12 @@ class PairingPlanner {
     }
 
     void steps() {
-        if (!broker_.empty()) {
+        const bool paired = std::any_of(file_.pairings.begin(), file_.pairings.end(),
+                                        [](const DesktopPairing& pairing) { return !pairing.revoked(); });
+        if (!broker_.empty() || !paired) {
             plan_.steps = {
-                {fmt::format("In Desktop open the {}, and create a pairing with the broker {}", where_in_app,
-                             broker_),
+                {fmt::format("In Desktop open the {}, and create a pairing with {}", where_in_app,
+                             broker_.empty() ? "the broker's address" : "the broker " + broker_),
                  {}},
                 {"Leave remote approvals and questions at local confirmation, and what is exposed turned off",
                  {}},

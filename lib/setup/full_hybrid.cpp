@@ -49,16 +49,24 @@ Table make_table() {
     return table;
 }
 
-// What was said, as the part calls it.
+bool knows(const Path& part, std::string_view key) {
+    return std::any_of(part.services.begin(), part.services.end(),
+                       [&](const rules::Service* service) { return service->find(key) != nullptr; });
+}
+
+// What was said, as the part calls it. A trial is of the services that this machine runs.
 Answers answers_for(const Path& part, const Answers& answers) {
     Answers own;
-    own.evaluate = answers.evaluate;
+    own.evaluate = answers.evaluate && !part.services.empty() &&
+                   (part.intent != catalogue::Intent::cloud_connect || answers.has("--server"));
     for (const Answer& answer : answers.given())
         for (const Option& option : part.options)
             if (hybrid_flag(part, option.flag) == answer.flag)
                 own.add(std::string(option.flag), answer.value.clone());
-    for (const Answer& answer : answers.sets()) own.set(answer.flag, answer.value.clone());
-    for (const std::string& key : answers.unsets()) own.unset(key);
+    for (const Answer& answer : answers.sets())
+        if (knows(part, answer.flag)) own.set(answer.flag, answer.value.clone());
+    for (const std::string& key : answers.unsets())
+        if (knows(part, key)) own.unset(key);
     return own;
 }
 

@@ -1,6 +1,10 @@
 #include "setup/paths.hpp"
 
+#include "rules/channel_gateway.hpp"
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
+#include "setup/cloud_connect.hpp"
+#include "setup/cloud_gateway.hpp"
 #include "setup/desktop_local.hpp"
 #include "setup/desktop_pairing.hpp"
 #include "setup/full_hybrid.hpp"
@@ -19,7 +23,15 @@ std::span<const Path> parts() {
          gateway_only_options(),
          {&rules::standalone_gateway()},
          plan_gateway_only},
+        {catalogue::Intent::cloud_connect,
+         cloud_connect_options(),
+         {&rules::cloud_server()},
+         plan_cloud_connect},
         {catalogue::Intent::desktop_pairing, desktop_pairing_options(), {}, plan_desktop_pairing},
+        {catalogue::Intent::cloud_gateway,
+         cloud_gateway_options(),
+         {&rules::channel_gateway()},
+         plan_cloud_gateway},
     };
     return all;
 }
@@ -31,6 +43,8 @@ std::span<const Path> paths() {
         for (const Path& part : parts())
             hybrid.services.insert(hybrid.services.end(), part.services.begin(), part.services.end());
         every.push_back(std::move(hybrid));
+        std::stable_sort(every.begin(), every.end(),
+                         [](const Path& a, const Path& b) { return a.intent < b.intent; });
         return every;
     }();
     return all;

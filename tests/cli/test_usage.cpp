@@ -62,10 +62,10 @@ const std::vector<Mistake> mistakes{
     {"-q with -v", {"doctor", "-q", "-v"}, "-q and -v exclude each other", "one of the two"},
     {"misspelled intent", {"doctor", "gateway-onyl"}, "no path 'gateway-onyl'", "did you mean gateway-only?"},
     {"misspelled intent of setup", {"setup", "gatway-only"}, "no path", "did you mean gateway-only?"},
-    {"intent of a later version",
-     {"setup", "desktop-local"},
-     "does not set up desktop-local",
-     "gateway-only"},
+    {"an option of another path",
+     {"setup", "desktop-local", "--telegram-bot-token", "x"},
+     "--telegram-bot-token is an option of",
+     "setup PATH --help"},
     {"same for doctor", {"doctor", "full-hybrid"}, "does not check full-hybrid", "gateway-only"},
 };
 

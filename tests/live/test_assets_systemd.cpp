@@ -80,7 +80,11 @@ TEST_CASE("assets: systemd takes every unit without a word and exposes little") 
         {Intent::cloud_connect, {{"OPEN_COWORK_CLOUD_ROLE", "worker"}}},
     }));
     const Units units(with_program(intent, program, more));
-    CHECK(units.complaints() == "");
+    {
+        const std::string complaints = units.complaints();
+        INFO(complaints);
+        CHECK(complaints.empty());
+    }
     for (const auto& name : units.names()) {
         if (!name.ends_with(".service")) continue;
         CAPTURE(name);
@@ -100,7 +104,11 @@ TEST_CASE("assets: systemd finds a program whatever its path is made of") {
     made.env_file = "/etc/" + folder + "/gateway.env";
     const Units units(made);
     CAPTURE(folder);
-    CHECK(units.complaints() == "");
+    {
+        const std::string complaints = units.complaints();
+        INFO(complaints);
+        CHECK(complaints.empty());
+    }
     // Only the file under exactly that path counts.
     std::filesystem::remove(program);
     CHECK(units.complaints().find("not executable") != std::string::npos);

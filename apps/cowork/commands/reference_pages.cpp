@@ -3,6 +3,8 @@
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/setup_pages.hpp"
 #include "cowork/commands/topologies_page.hpp"
+#include "rules/channel_gateway.hpp"
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <array>
@@ -15,6 +17,8 @@ std::span<const Page> reference_pages() {
         Page{"reference/topologies.md", topologies_page},
         Page{"reference/setup-options.md", setup_options_page},
         Page{"reference/gateway-keys.md", [] { return keys_page(rules::standalone_gateway()); }},
+        Page{"reference/channel-gateway-keys.md", [] { return keys_page(rules::channel_gateway()); }},
+        Page{"reference/cloud-keys.md", [] { return keys_page(rules::cloud_server()); }},
         Page{"man/cowork-setup.1", setup_manual},
     };
     return pages;

@@ -180,12 +180,12 @@ int run_setup(const SetupOptions& options, const Io& io) {
         return 0;
     }
     if (options.intent && options.check && !catalogue::row(*options.intent).checked)
-        return refuse(
-            options, io,
-            Error{ErrorCode::usage,
-                  fmt::format("--check: this version cannot check {} yet", catalogue::row(*options.intent).id),
-                  "leave it out",
-                  {}});
+        return refuse(options, io,
+                      Error{ErrorCode::usage,
+                            fmt::format("--check: this version cannot check {} yet",
+                                        catalogue::row(*options.intent).id),
+                            "leave it out",
+                            {}});
     if (leaves_answers(options) && can_ask(io))
         return run_wizard(options, io,
                           [&](const setup::Plan& plan, std::vector<PreparedFile> files,

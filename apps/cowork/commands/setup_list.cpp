@@ -141,7 +141,7 @@ std::string paths_text(const std::string& program) {
     for (const auto& row : catalogue::topologies())
         if (path_to(row) == nullptr)
             text += fold(split_words(fmt::format("No path leads to the topology {} ({}): {}.", row.id,
-                                           to_string(row.status), row.when)),
+                                                 to_string(row.status), row.when)),
                          0) +
                     "\n";
     return text;

@@ -32,8 +32,8 @@ std::string menu(const std::vector<Item>& items) {
     std::string text;
     int number = 0;
     for (const auto& [word, meaning] : items)
-        text += fmt::format("  {}  {:<{}}  {}\n", ++number, word, width,
-                            fold(split_words(meaning), 7 + width));
+        text +=
+            fmt::format("  {}  {:<{}}  {}\n", ++number, word, width, fold(split_words(meaning), 7 + width));
     return text;
 }
 
@@ -116,10 +116,10 @@ std::string prompt_text(const setup::Wizard& wizard) {
 std::string more_text(const setup::Wizard& wizard) {
     const setup::Question& question = *wizard.next();
     const std::string key = wizard.key(question);
-    std::string text = paragraph(how_to_answer(wizard, question), 2) +
-                       paragraph(fmt::format("The option {}: {}.", wizard.flag(question),
-                                             wizard.option(question).meaning),
-                                 2);
+    std::string text =
+        paragraph(how_to_answer(wizard, question), 2) +
+        paragraph(fmt::format("The option {}: {}.", wizard.flag(question), wizard.option(question).meaning),
+                  2);
     if (!key.empty()) text += paragraph(fmt::format("It becomes {}.", key), 2);
     return text;
 }

@@ -1,5 +1,5 @@
 #include "rules/channel_gateway.hpp"
-#include "support/channel_gateway_rows.hpp"
+#include "unit/rules/channel_gateway_rows.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -65,7 +65,7 @@ TEST_CASE("channel providers: at least one") {
         {no_telegram({{"OPEN_COWORK_CONFIG_DIR", "/etc/open-cowork"}}), {}},
         // Fake counts only where nothing else is configured.
         {{{"ENABLE_FAKE_PROVIDER", "true"}},
-         {{"configuration.lenient-value ENABLE_FAKE_PROVIDER degraded", "another provider"}}},
+         {{"configuration.ignored-key ENABLE_FAKE_PROVIDER degraded", "another provider"}}},
     });
 }
 
@@ -207,9 +207,9 @@ TEST_CASE("channel providers: where deliveries may go") {
     };
     const auto fine = [](const std::string&) { return std::vector<Expected>{}; };
     const auto not_https = refused("configuration.insecure-url", "http and not on localhost");
-    const auto is_private = refused("configuration.invalid-value", "private or reserved address");
+    const auto is_private = refused("configuration.private-delivery", "private or reserved address");
     const auto metadata = refused("endpoint.metadata-host", "metadata");
-    const auto not_listed = refused("configuration.invalid-value", "allow-list");
+    const auto not_listed = refused("configuration.host-not-allowed", "allow-list");
     struct Row {
         std::string url, allowed, allow_private;
         std::function<std::vector<Expected>(const std::string&)> expected;
@@ -361,7 +361,7 @@ TEST_CASE("channel providers: entries of PROVIDERS obey the rules of single keys
          {}},
         {entry("webhook", shared,
                R"("deliveryUrl":"https://h.example.com","deliveryUrlAllowedHosts":["x.org"])"),
-         one("configuration.invalid-value", "allow-list")},
+         one("configuration.host-not-allowed", "allow-list")},
         {entry("webhook", shared, R"("deliveryUrl":"https://h.example.com","maxAttachmentBytes":1048576)"),
          {}},
         {entry("webhook", shared, R"("deliveryUrl":"https://h.example.com","maxAttachmentBytes":1e6)"), {}},
@@ -383,13 +383,13 @@ TEST_CASE("channel providers: PROVIDERS replaces the keys of single providers") 
     const std::string providers = "[" + telegram_json("") + "]";
     check_rows({
         {{{"PROVIDERS", providers}},
-         {{"configuration.lenient-value TELEGRAM_BOT_TOKEN degraded", "replaces the keys of single"}}},
+         {{"configuration.ignored-key TELEGRAM_BOT_TOKEN degraded", "replaces the keys of single"}}},
         {no_telegram({{"PROVIDERS", providers}, {"CLI_ENABLED", "true"}}),
-         {{"configuration.lenient-value CLI_ENABLED degraded", "replaces the keys of single"}}},
+         {{"configuration.ignored-key CLI_ENABLED degraded", "replaces the keys of single"}}},
         {slack({{"PROVIDERS", providers}, {"SLACK_SIGNING_SECRET", ""}}),
-         {{"configuration.lenient-value SLACK_BOT_TOKEN degraded", "replaces"}}},
+         {{"configuration.ignored-key SLACK_BOT_TOKEN degraded", "replaces"}}},
         {no_telegram({{"PROVIDERS", providers}, {"ENABLE_FAKE_PROVIDER", "true"}}),
-         {{"configuration.lenient-value ENABLE_FAKE_PROVIDER degraded", "another provider"}}},
+         {{"configuration.ignored-key ENABLE_FAKE_PROVIDER degraded", "another provider"}}},
         {no_telegram({{"PROVIDERS", providers}, {"CLI_ENABLED", "false"}, {"TELEGRAM_MODE", "push"}}), {}},
     });
 }

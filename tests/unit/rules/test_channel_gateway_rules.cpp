@@ -1,6 +1,6 @@
 #include "rules/channel_gateway.hpp"
 #include "rules/secret_names.hpp"
-#include "support/channel_gateway_rows.hpp"
+#include "unit/rules/channel_gateway_rows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -209,8 +209,8 @@ TEST_CASE("channel gateway rules: values that are silently replaced are told") {
 }
 
 TEST_CASE("channel gateway rules: an exposed gateway has neither fake nor cli") {
-    const Expected fake{"configuration.invalid-value ENABLE_FAKE_PROVIDER", "fake provider takes calls"};
-    const Expected cli{"configuration.invalid-value CLI_ENABLED", "for this machine only"};
+    const Expected fake{"configuration.public-provider ENABLE_FAKE_PROVIDER", "fake provider takes calls"};
+    const Expected cli{"configuration.public-provider CLI_ENABLED", "for this machine only"};
     const std::string allow = "ALLOW_PUBLIC_FAKE_PROVIDER";
     const auto fake_with = [](Changes changes) {
         changes.insert(changes.begin(), {{"TELEGRAM_BOT_TOKEN", ""}, {"ENABLE_FAKE_PROVIDER", "true"}});
@@ -231,7 +231,7 @@ TEST_CASE("channel gateway rules: an exposed gateway has neither fake nor cli") 
         {{{"CLI_ENABLED", "true"}, {"HOST", "::"}}, {cli}},
         {{{"CLI_ENABLED", "1"}, {"PUBLIC_URL", "https://gateway.example.com"}}, {cli}},
         {no_telegram({{"PROVIDERS", R"([{"kind":"cli","channelBindingId":"c"}])"}, {"HOST", "0.0.0.0"}}),
-         {{"configuration.invalid-value PROVIDERS", "cli provider"}}},
+         {{"configuration.public-provider PROVIDERS", "cli provider"}}},
         {no_telegram({{"PROVIDERS",
                        R"([{"kind":"cli","channelBindingId":"c","enabled":false},
                            {"kind":"telegram","channelBindingId":"t","credentials":{"botToken":")" +
@@ -240,7 +240,7 @@ TEST_CASE("channel gateway rules: an exposed gateway has neither fake nor cli") 
          {}},
         {no_telegram({{"CONFIG_JSON", R"({"providers":[{"kind":"fake","channelBindingId":"f"}]})"},
                       {"HOST", "0.0.0.0"}}),
-         {{"configuration.invalid-value CONFIG_JSON", "fake provider"}}},
+         {{"configuration.public-provider CONFIG_JSON", "fake provider"}}},
     });
 }
 

@@ -1,5 +1,5 @@
 #include "rules/channel_gateway.hpp"
-#include "support/channel_gateway_rows.hpp"
+#include "unit/rules/channel_gateway_rows.hpp"
 
 #include <catch2/catch.hpp>
 

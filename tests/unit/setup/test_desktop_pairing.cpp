@@ -73,30 +73,41 @@ TEST_CASE("desktop-pairing: a broker that Desktop accepts leads to the steps in 
     }
 }
 
-TEST_CASE("desktop-pairing: a broker is needed where none is known") {
+TEST_CASE("desktop-pairing: where no broker is known it says how to have one checked") {
     struct Row {
         std::string content;  // of the pairings' file; empty for none
-        Said said;
-        std::string words;  // of the refusal; empty when accepted
+        bool told;
+        std::size_t steps;
     };
     for (const Row& row : std::vector<Row>{
-             {"", {}, "--broker-url | --broker-url is missing"},
-             {"{}", {}, "--broker-url is missing"},
-             {pairings(), {}, ""},
-             {pairings({{"\"https://broker.example.org\"", "null"}}), {}, "--broker-url is missing"},
-             {pairings({{"\"paired_online\"", "\"revoked\""}}), {}, "--broker-url is missing"},
-             {pairings(),
-              {{"--broker-url", "http://broker.example.org"}},
-              "the URL of --broker-url uses http"},
-             {"", {{"--broker-url", "https://192.168.0.9"}}, "names a private address"},
-             {"", {{"--broker-url", "https://ada:hunter2@broker.example.org"}}, "user name or password"},
+             {"", true, 5},
+             {"{}", true, 5},
+             {pairings(), false, 1},
+             {pairings({{"\"https://broker.example.org\"", "null"}}), true, 1},
+             {pairings({{"\"paired_online\"", "\"revoked\""}}), true, 5},
          }) {
         DesktopMachine machine;
         if (!row.content.empty()) machine.files[file] = row.content;
-        const auto plan = planned(machine, row.said);
-        CAPTURE(problems_of(plan), row.words);
-        CHECK(plan.has_value() == row.words.empty());
-        if (!plan) CHECK(holds(problems_of(plan), row.words));
+        const auto plan = planned(machine);
+        REQUIRE(plan);
+        CAPTURE(row.content, notes_of(*plan));
+        CHECK(holds(notes_of(*plan), "!no pairing has a broker yet") == row.told);
+        CHECK(plan->steps.size() == row.steps);
+    }
+}
+
+TEST_CASE("desktop-pairing: a broker that Desktop would refuse is refused") {
+    for (const auto& [url, words] : std::vector<std::pair<std::string, std::string>>{
+             {"http://broker.example.org", "the URL of --broker-url uses http"},
+             {"https://192.168.0.9", "names a private address"},
+             {"https://ada:hunter2@broker.example.org", "user name or password"},
+         }) {
+        DesktopMachine machine;
+        machine.files[file] = pairings();
+        const auto plan = planned(machine, {{"--broker-url", url}});
+        CHECK_FALSE(plan);
+        CHECK(holds(problems_of(plan), "--broker-url | "));
+        CHECK(holds(problems_of(plan), words));
         CHECK_FALSE(holds(problems_of(plan), "hunter2"));
     }
 }
