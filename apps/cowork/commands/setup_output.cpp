@@ -143,13 +143,13 @@ std::string notes_text(const setup::Plan& plan) {
     return text;
 }
 
-std::string assets_text(const SetupResult& result) {
+std::string assets_text(const PreparedAssets& assets, bool dry_run) {
     const Redactor redactor;
     std::string text;
-    for (const PreparedAsset& asset : result.assets.written)
-        text += fmt::format("{} {}: {}\n", result.options.dry_run ? "Would write" : change_word(asset.change),
+    for (const PreparedAsset& asset : assets.written)
+        text += fmt::format("{} {}: {}\n", dry_run ? "Would write" : change_word(asset.change),
                             redactor.clean(asset.path).str(), redactor.clean(asset.purpose).str());
-    for (const std::string& sentence : result.assets.left_out)
+    for (const std::string& sentence : assets.left_out)
         text += fmt::format("Left out: {}\n", redactor.clean(sentence).str());
     return text;
 }
@@ -223,13 +223,15 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     return commands;
 }
 
-std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files) {
+std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files,
+                      const PreparedAssets& assets) {
     const Redactor redactor;
     std::string text;
     for (const PreparedFile& file : files) text += dry_run_text(file);
     for (const setup::NewDirectory& directory : plan.directories)
         text += fmt::format("Would make {} (mode 0700) {}\n", redactor.clean(directory.path).str(),
                             directory.purpose);
+    text += assets_text(assets, true);
     setup::Plan attention;
     for (const setup::Note& note : plan.notes)
         if (!note.ok) attention.notes.push_back(note);
@@ -243,7 +245,7 @@ std::string setup_text(const SetupResult& result, bool color) {
     for (const PreparedFile& file : result.files)
         text += result.options.dry_run ? dry_run_text(file) : written_text(file);
     if (result.files.empty()) text += "Nothing to write: this path is about what is there.\n";
-    text += assets_text(result);
+    text += assets_text(result.assets, result.options.dry_run);
     for (const setup::NewDirectory& made : result.created_directories)
         text += fmt::format("Made {} (mode 0700) {}\n", redactor.clean(made.path).str(), made.purpose);
     if (!result.plan.notes.empty()) text += "\n" + notes_text(result.plan);

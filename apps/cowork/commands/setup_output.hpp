@@ -30,7 +30,8 @@ struct SetupResult {
 [[nodiscard]] std::vector<std::string> next_commands(const SetupResult& result, const std::string& program);
 
 // What a plan will do, secrets masked, and what needs attention, before it is agreed to.
-[[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files);
+[[nodiscard]] std::string plan_text(const setup::Plan& plan, const std::vector<PreparedFile>& files,
+                                    const PreparedAssets& assets);
 [[nodiscard]] std::string setup_text(const SetupResult& result, bool color);
 [[nodiscard]] std::string setup_json(const SetupResult& result);
 

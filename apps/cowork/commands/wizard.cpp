@@ -173,22 +173,32 @@ class Conversation {
         for (;;) {
             const auto plan = wizard.plan();
             if (!plan) return mend(wizard, plan.error(), code);
-            auto files = prepare_files(*plan, existing);
-            auto checked = files ? check_files(*files, existing)
-                                 : Result<void>(tl::unexpected(std::move(files.error())));
-            if (!checked) {
-                if (const Turn turn = try_again(checked.error()); turn != Turn::answered) return turn;
+            auto ready = prepare_all(*plan, existing);
+            if (!ready) {
+                if (const Turn turn = try_again(ready.error()); turn != Turn::answered) return turn;
                 continue;
             }
+            auto& [files, assets] = *ready;
             io_.err << '\n';
-            if (!files->empty() || !plan->directories.empty()) {
-                io_.err << plan_text(*plan, *files);
+            if (!files.empty() || !plan->directories.empty()) {
+                io_.err << plan_text(*plan, files, assets);
                 if (const Turn turn = agree(); turn != Turn::answered) return turn;
             }
-            code = carry_out_(*plan, std::move(*files), existing,
+            code = carry_out_(*plan, std::move(files), std::move(assets), existing,
                               same_command(options_, path, wizard.arguments(), io_.program));
             return Turn::answered;
         }
+    }
+
+    using Ready = std::pair<std::vector<PreparedFile>, PreparedAssets>;
+    Result<Ready> prepare_all(const setup::Plan& plan, ExistingFiles& existing) const {
+        auto files = prepare_files(plan, existing);
+        if (!files) return tl::unexpected(std::move(files.error()));
+        if (auto checked = check_files(*files, existing); !checked)
+            return tl::unexpected(std::move(checked.error()));
+        auto assets = prepare_assets(*files, options_);
+        if (!assets) return tl::unexpected(std::move(assets.error()));
+        return Ready{std::move(*files), std::move(*assets)};
     }
 
     // A rule that no single answer broke: back to the last question that it is about.

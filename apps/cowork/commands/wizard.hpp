@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cowork/command_line.hpp"
+#include "cowork/commands/setup_assets.hpp"
 #include "cowork/commands/setup_files.hpp"
 #include "cowork/io.hpp"
 #include "setup/plan.hpp"
@@ -18,8 +19,9 @@ namespace cowork::app {
 [[nodiscard]] bool leaves_answers(const SetupOptions& options);
 
 // Writes what was agreed to. `command` does the same without a question.
-using CarryOut = std::function<int(const setup::Plan& plan, std::vector<PreparedFile> files,
-                                   const ExistingFiles& existing, std::string command)>;
+using CarryOut =
+    std::function<int(const setup::Plan& plan, std::vector<PreparedFile> files, PreparedAssets assets,
+                      const ExistingFiles& existing, std::string command)>;
 
 // Asks for the path unless it is given, then what it needs; shows the plan and carries it out if that is agreed
 // to. Returns the exit code, 130 when the person ended it. Nothing is written before `carry_out`.
