@@ -28,9 +28,9 @@ Result<Outcome> run(const AssetContext& context) {
     auto facts = gather_facts(context);
     if (!facts) return tl::unexpected(std::move(facts.error()));
     Workbench bench{context, *facts, {}, {}, {}};
+    add_postgres_role(bench);  // first: a gateway without its database does not start
     add_service_units(bench);
     add_compose(bench);
-    add_postgres_role(bench);
     add_reverse_proxies(bench);
     add_prometheus(bench);
     add_doctor_units(bench);

@@ -170,6 +170,8 @@ std::string steps_text(const SetupResult& result) {
         text += fmt::format("  {}. {}\n", ++number, redactor.clean(step.text).str());
         if (!step.command.empty()) text += fmt::format("     {}\n", redactor.clean(step.command).str());
     }
+    if (!result.assets.written.empty())
+        text += fmt::format("  {}. cd {}\n", ++number, redactor.clean(path_word(result.options.assets)).str());
     for (const PreparedAsset& asset : result.assets.written)
         if (!asset.next.empty())
             text += fmt::format("  {}. {}\n", ++number, redactor.clean(asset.next).str());
@@ -206,6 +208,7 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     std::vector<std::string> commands;
     for (const PreparedFile& file : result.files) {
         if (file.env == nullptr || file.env->service != &rules::standalone_gateway()) continue;
+        if (!result.assets.written.empty()) continue;  // their units start it
         if (!is_ready(result, "gateway.private_opencode.reachable"))
             if (const auto* row = row_of(result, "gateway.private_opencode.reachable");
                 row == nullptr || !row->recovery.command.empty())
