@@ -140,7 +140,6 @@ bool Judge::value_of(const Key& key) {
         case KeyKind::positive_number:
         case KeyKind::clamped_integer:
         case KeyKind::silent_integer:
-        case KeyKind::credential:
         case KeyKind::silent_choice:
         case KeyKind::scope_list:
         case KeyKind::worker_id:
@@ -162,7 +161,7 @@ void Judge::secret(const Key& key) {
     if (is_placeholder(value)) {
         add("configuration.placeholder-secret", key.name,
             fmt::format("{} is still a placeholder", full(key.name)), "replace it by a real secret");
-    } else if (value.size() < shortest_secret) {
+    } else if (key.kind == KeyKind::secret && value.size() < shortest_secret) {
         add("configuration.short-secret", key.name,
             fmt::format("{} has fewer than {} characters", full(key.name), shortest_secret),
             "replace it by a longer one");

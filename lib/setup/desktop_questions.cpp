@@ -26,24 +26,7 @@ std::vector<Question> desktop_pairing_questions() {
         {.flag = "--broker-url",
          .ask = "What is the URL of the broker?",
          .help = "Desktop calls it to be reached: https on a public host, or http to localhost.",
-         .unsaid = "the one that is paired"},
-    };
-}
-
-std::vector<Question> cloud_connect_desktop_questions() {
-    return {
-        {.flag = "--cloud-url",
-         .ask = "What is the URL of the organisation's Cloud?",
-         .help = "The address that people open it with: https, or http to this machine."},
-        {.flag = "--label",
-         .ask = "What does Desktop call it?",
-         .help = "A short name for the workspace switcher.",
-         .unsaid = "its host"},
-        {.flag = "--enable-cloud",
-         .ask = "Turn on Cloud workspaces in Desktop?",
-         .help = "Its configuration turns them off.",
-         .kind = Kind::yes_no,
-         .when = [](const Known& known) { return known.blamed("--enable-cloud"); }},
+         .unsaid = "not now"},
     };
 }
 

@@ -14,18 +14,23 @@ std::string spoken_flag(const Path& path, const Path& part, std::string_view fla
 
 std::string full_key(const Path& path, const Option& option) {
     if (option.key.empty()) return {};
-    for (const rules::Service* service : path.services) {
-        if (service->find(option.key) != nullptr) return std::string(option.key);
-        if (std::string full = service->full_name(option.key); service->find(full) != nullptr) return full;
-    }
-    return std::string(option.key);
+    return full_key(path, option.key);
+}
+
+std::string full_key(const Path& path, std::string_view name) {
+    for (const rules::Service* service : path.services)
+        if (std::string full = service->full_name(name); service->find(full) != nullptr) return full;
+    return std::string(name);
 }
 
 Standing Known::find(std::string_view flag) const {
+    const Option* option = find_option(part_, flag);
+    return find(flag, option == nullptr ? std::string{} : full_key(part_, *option));
+}
+
+Standing Known::find(std::string_view flag, const std::string& key) const {
     if (const Secret* answer = answers_.find(spoken_flag(path_, part_, flag)))
         return {Standing::From::answer, answer->reveal(), {}};
-    const Option* option = find_option(part_, flag);
-    const std::string key = option == nullptr ? std::string{} : full_key(part_, *option);
     if (key.empty() || answers_.is_unset(key)) return {};
     const rules::Key* row = rules::find_key(key);
     if (row != nullptr && row->secret())
@@ -51,8 +56,11 @@ bool Known::lists(std::string_view flag, std::string_view word) const {
 
 bool Known::blamed(std::string_view flag) const {
     const std::string spoken = spoken_flag(path_, part_, flag);
-    return std::any_of(problems_.begin(), problems_.end(),
-                       [&](const Error& error) { return error.where.file == spoken; });
+    const Option* option = find_option(part_, flag);
+    const std::string key = option == nullptr ? std::string{} : full_key(part_, *option);
+    return std::any_of(problems_.begin(), problems_.end(), [&](const Error& error) {
+        return error.where.file == spoken || (!key.empty() && error.where.key == key);
+    });
 }
 
 }  // namespace cowork::setup

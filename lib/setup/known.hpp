@@ -41,6 +41,11 @@ class Known {
           problems_(problems) {}
 
     [[nodiscard]] Standing find(std::string_view flag) const;
+    // The same for an option whose key (a full name) depends on other answers.
+    [[nodiscard]] Standing find(std::string_view flag, const std::string& key) const;
+    [[nodiscard]] bool answered(std::string_view flag) const {
+        return find(flag).from == Standing::From::answer;
+    }
     [[nodiscard]] std::string_view text(std::string_view flag) const;  // trimmed
     [[nodiscard]] bool has(std::string_view flag) const { return !text(flag).empty(); }
     [[nodiscard]] bool is(std::string_view flag, std::string_view word) const;  // in any case
@@ -67,5 +72,6 @@ class Known {
 
 // The full name of the key that an option of the path sets; empty for an option that sets none.
 [[nodiscard]] std::string full_key(const Path& path, const Option& option);
+[[nodiscard]] std::string full_key(const Path& path, std::string_view name);
 
 }  // namespace cowork::setup

@@ -38,19 +38,28 @@ struct Question {
     // planner does not miss may stay so anyhow.
     bool optional = false;
     std::string_view unsaid = "none";  // what it is then, shown as the default
-    // Whether it is needed at all; none: always.
+    // Whether it is needed; none: always.
     std::function<bool(const Known&)> when = {};
+    // The key that is set, where the option does not say it because it depends on other answers.
+    std::string_view key = {};
     // In full-hybrid the part that it belongs to, which knows the option by that name; null otherwise.
     const Path* part = nullptr;
 };
 
 // The questions of a path: what it needs, and the few decisions that everybody has. All else has defaults.
-// full-hybrid has those of its parts, and of an option that they share one.
+// At the end every other option of the path, in its own words and asked only when the planner complains about
+// it. full-hybrid has those of its parts; what one part has asked another does not ask again.
 [[nodiscard]] std::vector<Question> questions_of(const Path& path);
 
+// What is asked when the planner misses the option, or when it stands in the file already.
+[[nodiscard]] std::function<bool(const Known&)> when_needed(std::string_view flag);
+
+// Those that are written down, a function a path.
+[[nodiscard]] std::vector<Question> written_questions(catalogue::Intent intent);
 [[nodiscard]] std::vector<Question> desktop_local_questions();
 [[nodiscard]] std::vector<Question> gateway_only_questions();
 [[nodiscard]] std::vector<Question> desktop_pairing_questions();
-[[nodiscard]] std::vector<Question> cloud_connect_desktop_questions();
+[[nodiscard]] std::vector<Question> cloud_connect_questions();
+[[nodiscard]] std::vector<Question> cloud_gateway_questions();
 
 }  // namespace cowork::setup

@@ -25,11 +25,6 @@ bool has_message(const std::vector<Error>& errors, const std::string& message) {
     return std::any_of(errors.begin(), errors.end(), [&](const Error& e) { return e.message == message; });
 }
 
-// A problem that is about no option and no key, such as a file that cannot be used.
-bool is_obstacle(const Error& error) {
-    return error.code != ErrorCode::usage || (error.where.key.empty() && !error.where.file.starts_with("--"));
-}
-
 // The name under which a secret is in the environment; of one that has no key its option's words.
 std::string variable_for(const std::string& key, std::string_view flag) {
     if (!key.empty()) return key;
@@ -72,7 +67,7 @@ std::vector<Error> Wizard::obstacles() const {
     // What one part cannot do may be what the person leaves out.
     if (path_.intent == catalogue::Intent::full_hybrid) return {};
     std::vector<Error> found = problems();
-    std::erase_if(found, [](const Error& error) { return !is_obstacle(error); });
+    std::erase_if(found, [&](const Error& error) { return !is_obstacle(error); });
     return found;
 }
 
@@ -91,7 +86,10 @@ std::string Wizard::flag(const Question& question) const {
     return spoken_flag(path_, part(question), question.flag);
 }
 
-std::string Wizard::key(const Question& question) const { return full_key(part(question), option(question)); }
+std::string Wizard::key(const Question& question) const {
+    return question.key.empty() ? full_key(part(question), option(question))
+                                : full_key(part(question), question.key);
+}
 
 std::size_t Wizard::next_index() const {
     const Answers so_far = answers();
@@ -116,7 +114,7 @@ Default Wizard::fallback() const {
     const auto blames = problems();
     const Option& row = option(question);
     const Known known{path_, part(question), so_far, surroundings_, files_, blames};
-    const Standing standing = known.find(question.flag);
+    const Standing standing = known.find(question.flag, key(question));
     const std::string value = row.secret() ? std::string{} : std::string(trimmed(standing.value));
     switch (standing.from) {
         case Standing::From::environment:
@@ -170,6 +168,13 @@ Result<void> Wizard::accept(const Secret& typed, std::string spelled) {
     if (!error) return {};
     steps_.pop_back();
     return tl::unexpected(std::move(*error));
+}
+
+// A problem that is about no answer and no key, such as a file that cannot be used.
+bool Wizard::is_obstacle(const Error& error) const {
+    if (error.code != ErrorCode::usage) return true;
+    return error.where.key.empty() && std::none_of(questions_.begin(), questions_.end(),
+                                                   [&](const Question& q) { return about(error, q); });
 }
 
 bool Wizard::about(const Error& error, const Question& question) const {

@@ -83,6 +83,7 @@ class Wizard {
     [[nodiscard]] Result<Step> read(std::size_t index, const Secret& typed) const;
     [[nodiscard]] std::vector<Error> problems() const;
     [[nodiscard]] std::optional<Error> objection(const std::vector<Error>& before) const;
+    [[nodiscard]] bool is_obstacle(const Error& error) const;
     [[nodiscard]] bool about(const Error& error, const Question& question) const;
 
     const Path& path_;
