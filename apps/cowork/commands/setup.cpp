@@ -128,8 +128,8 @@ int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan
             return refuse(options, io, written.error());
     if (auto written = write_assets(assets, options); !written)
         return refuse_late(options, io, written.error());
-    SetupResult result{
-        options, plan, std::move(files), std::move(assets), {}, std::nullopt, {}, 0, std::move(command)};
+    SetupResult result{options, plan, std::move(files),  std::move(assets), {}, std::nullopt,
+                       {},      0,    std::move(command)};
     bool stragglers = false;
     if (!options.dry_run) {
         make_directories(plan, io, result);
@@ -188,8 +188,8 @@ int run_setup(const SetupOptions& options, const Io& io) {
                             {}});
     if (leaves_answers(options) && can_ask(io))
         return run_wizard(options, io,
-                          [&](const setup::Plan& plan, std::vector<PreparedFile> files,
-                              PreparedAssets assets, const ExistingFiles& existing, std::string command) {
+                          [&](const setup::Plan& plan, std::vector<PreparedFile> files, PreparedAssets assets,
+                              const ExistingFiles& existing, std::string command) {
                               return carry_out(options, io, plan, std::move(files), std::move(assets),
                                                existing, std::move(command));
                           });

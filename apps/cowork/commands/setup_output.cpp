@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "core/shell_quote.hpp"
 #include "report/render.hpp"
+#include "rules/channel_gateway.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/redactor.hpp"
 
@@ -37,7 +38,9 @@ std::string sourced(const std::string& path) {
 // How to start the gateway with the file. Only two dialects are a shell's: sourcing another one could run
 // what its values say.
 std::string start_command(const PreparedFile& file) {
-    constexpr std::string_view start = "pnpm --filter @open-cowork/standalone-gateway start";
+    const std::string start = fmt::format(
+        "pnpm --filter @open-cowork/{} start",
+        file.env->service == &rules::channel_gateway() ? "channel-gateway" : "standalone-gateway");
     switch (file.dialect) {
         case config::Dialect::portable:
         case config::Dialect::sh:
@@ -121,8 +124,8 @@ std::string written_text(const PreparedFile& file) {
             ? fmt::format("{} holds all of this already; nothing written (mode 0600)\n", path)
             : fmt::format("Wrote {} (mode 0600, {})\n", path, change_name(file.outcome.change));
     if (!file.outcome.backup.empty())
-        text += fmt::format("Kept the old one as {}: it holds the old secrets\n",
-                            redactor.clean(file.outcome.backup).str());
+        text += fmt::format("Kept the old one as {}{}\n", redactor.clean(file.outcome.backup).str(),
+                            file.env == nullptr ? "" : ": it holds the old secrets");
     if (file.outcome.tightened)
         text += fmt::format(
             "Its mode was {:04o} and is 0600 now: rotate its secrets if others use this machine\n",
@@ -171,7 +174,8 @@ std::string steps_text(const SetupResult& result) {
         if (!step.command.empty()) text += fmt::format("     {}\n", redactor.clean(step.command).str());
     }
     if (!result.assets.written.empty())
-        text += fmt::format("  {}. cd {}\n", ++number, redactor.clean(path_word(result.options.assets)).str());
+        text +=
+            fmt::format("  {}. cd {}\n", ++number, redactor.clean(path_word(result.options.assets)).str());
     for (const PreparedAsset& asset : result.assets.written)
         if (!asset.next.empty())
             text += fmt::format("  {}. {}\n", ++number, redactor.clean(asset.next).str());
@@ -207,8 +211,10 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
     const auto& intent = catalogue::row(result.plan.intent);
     std::vector<std::string> commands;
     for (const PreparedFile& file : result.files) {
-        if (file.env == nullptr || file.env->service != &rules::standalone_gateway()) continue;
-        if (!result.assets.written.empty()) continue;  // their units start it
+        if (file.env == nullptr || !result.assets.written.empty()) continue;  // the assets' units start it
+        if (file.env->service == &rules::channel_gateway())
+            if (std::string start = start_command(file); !start.empty()) commands.push_back(std::move(start));
+        if (file.env->service != &rules::standalone_gateway()) continue;
         if (!is_ready(result, "gateway.private_opencode.reachable"))
             if (const auto* row = row_of(result, "gateway.private_opencode.reachable");
                 row == nullptr || !row->recovery.command.empty())

@@ -100,7 +100,7 @@ std::string question_text(const setup::Wizard& wizard, bool bold) {
     std::string text = "\n";
     if (question.part != nullptr) text += fmt::format("{}: ", catalogue::row(question.part->intent).id);
     text += fold(split_words(question.ask), 0);
-    text = fmt::format("\n{}\n", strong(text.substr(1), bold)) ;
+    text = fmt::format("\n{}\n", strong(text.substr(1), bold));
     if (!question.help.empty()) text += paragraph(question.help, 2);
     std::vector<Item> items;
     for (const setup::Choice& choice : question.choices) items.emplace_back(choice.word, choice.meaning);
