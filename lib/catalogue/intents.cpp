@@ -81,9 +81,11 @@ constexpr std::array writes{user_layer("for Desktop, when an option asks for it"
                             WrittenFile{".env.gateway", "for a Cloud Channel Gateway"},
                             WrittenFile{".env.cloud", "for a Cloud server"},
                             WrittenFile{".env.cloud.ROLE", "in its place, when --role names several"}};
-constexpr std::array steps{words("run cowork setup full-hybrid on a terminal: it asks for each part in turn"),
-                           words("follow what each part needs, until doctor finds it ready"),
-                           command("doctor full-hybrid")};
+constexpr std::array steps{
+    command("setup full-hybrid --evaluate --dry-run --cloud-url URL --service-token prompt "
+            "--broker-url URL"),
+    words("on a terminal, cowork setup full-hybrid asks for each part in turn"),
+    words("follow what each part needs, until doctor finds it ready"), command("doctor full-hybrid")};
 }  // namespace full_hybrid
 
 namespace cloud_gateway {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -144,7 +145,7 @@ struct DesktopDocument::Parsed {
     std::string path;
     std::string text;
     std::string uncommented;
-    Json root;
+    std::optional<Json> root;  // always there once parsed
     Spans spans;
 };
 
@@ -153,7 +154,7 @@ Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::stri
     parsed->path = path;
     parsed->text = std::move(text);
     parsed->uncommented = config::without_comments(parsed->text);
-    parsed->root = Json::object();
+    parsed->root.emplace(Json::object());
     if (parsed->text.find_first_not_of(" \t\r\n") == std::string::npos) return DesktopDocument(parsed);
 
     const std::string strict = config::without_trailing_commas(parsed->uncommented);
@@ -166,8 +167,8 @@ Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::stri
         return fail(ErrorCode::invalid, fmt::format("{} is not JSON that Desktop can read", where.place()),
                     "correct it there; comments and trailing commas are allowed, nothing else is", where);
     }
-    parsed->root = Json::parse(strict, nullptr, false);
-    if (!parsed->root.is_object())
+    parsed->root.emplace(Json::parse(strict, nullptr, false));
+    if (!parsed->root->is_object())
         return fail(ErrorCode::invalid, fmt::format("{} holds no JSON object", path),
                     "write one object of configuration keys", {path, 1, 1, {}});
     parsed->spans = std::move(recorder.spans);
@@ -177,11 +178,11 @@ Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::stri
 const std::string& DesktopDocument::path() const { return parsed_->path; }
 const std::string& DesktopDocument::text() const { return parsed_->text; }
 const std::string& DesktopDocument::uncommented() const { return parsed_->uncommented; }
-const Json& DesktopDocument::root() const { return parsed_->root; }
+const Json& DesktopDocument::root() const { return *parsed_->root; }
 
 const Json* DesktopDocument::find(std::string_view pointer) const {
     const Json::json_pointer where{std::string(pointer)};
-    return parsed_->root.contains(where) ? &parsed_->root.at(where) : nullptr;
+    return root().contains(where) ? &root().at(where) : nullptr;
 }
 
 const Span* DesktopDocument::span(std::string_view pointer) const {

@@ -100,6 +100,7 @@ bool Judge::value_of(const Key& key) {
     if (!set(key.name)) return true;
     switch (key.kind) {
         case KeyKind::secret:
+        case KeyKind::credential:
             secret(key);
             return true;
         case KeyKind::boolean:
@@ -160,7 +161,7 @@ void Judge::secret(const Key& key) {
     if (is_placeholder(value)) {
         add("configuration.placeholder-secret", key.name,
             fmt::format("{} is still a placeholder", full(key.name)), "replace it by a real secret");
-    } else if (value.size() < shortest_secret) {
+    } else if (key.kind == KeyKind::secret && value.size() < shortest_secret) {
         add("configuration.short-secret", key.name,
             fmt::format("{} has fewer than {} characters", full(key.name), shortest_secret),
             "replace it by a longer one");

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "secrets/strength.hpp"
 #include "setup/builder.hpp"
+#include "setup/cloud_server_missing.hpp"
 #include "setup/cloud_server_roles.hpp"
 #include "setup/cloud_server_steps.hpp"
 
@@ -64,7 +65,7 @@ class CloudServerPlanner {
             presets(file);
         }
         share_secrets();
-        for (RoleFile& file : files_) missing(file);
+        for (RoleFile& file : files_) miss_cloud_settings(file.env, file.role, roles_.tier);
         return finish();
     }
 
@@ -235,68 +236,6 @@ class CloudServerPlanner {
             if (fresh.empty()) fresh = generate_secret();
             file.env.put(name, fresh.clone(), Origin::generated);
         }
-    }
-
-    void missing(RoleFile& file) {
-        EnvBuilder& env = file.env;
-        if (!env.has("CONTROL_PLANE_URL") && (!local() || file.role != CloudRole::all_in_one))
-            env.miss("--database-url",
-                     "the Postgres that keeps the Cloud's state, and in which its roles meet");
-        missing_store(env);
-        missing_sign_in(file);
-        if (file.execution()) missing_isolation(env);
-    }
-
-    void missing_store(EnvBuilder& env) {
-        const bool kind = env.has("OBJECT_STORE_KIND");
-        const bool disk = env.effective("OBJECT_STORE_KIND") == "filesystem";
-        const bool may_be_disk =
-            local() || (!production() && env.effective("ALLOW_EPHEMERAL_STORAGE") == "true");
-        if (!kind && (env.has("OBJECT_STORE_BUCKET") || !may_be_disk)) {
-            env.miss("--object-store-kind",
-                     production()
-                         ? "where artifacts live: public_production wants a bucket"
-                         : "where artifacts live; --allow-ephemeral-storage keeps them on this machine",
-                     "OBJECT_STORE_KIND");
-        }
-        if (!env.has("OBJECT_STORE_BUCKET") && (kind ? !disk : !may_be_disk))
-            env.miss("--object-store-bucket", "the bucket, or the container of azure-blob");
-        if (!kind || disk) return;
-        const auto store = env.text("OBJECT_STORE_KIND");
-        if ((store == "minio" || store == "digitalocean-spaces") && !env.has("OBJECT_STORE_ENDPOINT"))
-            env.miss("--object-store-endpoint", "the URL under which that store is reached");
-    }
-
-    void missing_sign_in(RoleFile& file) {
-        EnvBuilder& env = file.env;
-        const auto mode = env.text("AUTH_MODE");
-        const bool asked = !local() && (file.web() || production());
-        if (mode.empty() && asked)
-            env.miss("--auth-mode",
-                     "who may use the API: oidc, or header behind a proxy that signs people in");
-        if (mode.empty() && asked && file.web())
-            env.miss("--cloud-url", "the https origin that browsers use");
-        if (!file.web() || mode.empty()) return;
-        if (!local() && !env.has("PUBLIC_URL")) env.miss("--cloud-url", "the https origin that browsers use");
-        if (mode != "oidc") return;
-        if (!env.has("OIDC_ISSUER_URL"))
-            env.miss("--oidc-issuer-url", "sign-in by OIDC needs the identity provider");
-        if (!env.has("OIDC_CLIENT_ID"))
-            env.miss("--oidc-client-id", "sign-in by OIDC needs the client's id there");
-    }
-
-    void missing_isolation(EnvBuilder& env) {
-        if (env.effective("EXECUTION_ISOLATION_MODE") != "sandbox") return;
-        if (!env.has("WORKER_ID")) env.miss("--worker-id", "the worker's own name, never shared by two");
-        if (!env.has("ISOLATION_IMAGE"))
-            env.miss("--isolation-image", "the image that the sandbox runs OpenCode in");
-        if (!env.has("ISOLATION_IMAGE_SHA256"))
-            env.miss("--isolation-image-sha256", "the digest of that image, which the server compares");
-        if (env.text("ISOLATION_NETWORK_POLICY") != "restricted") return;
-        if (!env.has("ISOLATION_NETWORK_NAME"))
-            env.miss("--isolation-network-name", "the Docker network that the restricted policy allows");
-        if (!env.has("ISOLATION_EGRESS_POLICY_ID"))
-            env.miss("--isolation-egress-policy-id", "the label that says what that network lets out");
     }
 
     Planned finish() {

@@ -62,9 +62,8 @@ class Steps {
             return;
         }
         step(
-            "Let the server's user reach Docker on the machine that runs the worker: it starts a container "
-            "for "
-            "each session",
+            "Let the worker's user reach Docker, which starts a container for each session, and see that the "
+            "image is there with the digest that the file names",
             fmt::format("docker image inspect --format '{{{{.Id}}}} {{{{.RepoDigests}}}}' {}",
                         shell_word(value(file, "ISOLATION_IMAGE"))));
         if (value(file, "ISOLATION_NETWORK_POLICY") == "restricted")

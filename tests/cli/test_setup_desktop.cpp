@@ -47,8 +47,9 @@ TEST_CASE("setup desktop-local looks and writes nothing") {
     const auto result = home.run({"desktop-local"});
     CAPTURE(result.out, result.err);
     CHECK(result.exit_code == 0);
-    CHECK(contains(result.out, "This path writes no file."));
+    CHECK_FALSE(contains(result.out, "Wrote"));
     CHECK(contains(result.out, "Health Center"));
+    CHECK(document_of(home.run({"desktop-local", "--json"})).at("files").empty());
     check_printable(result);
     CHECK(home.picture(home.scratch.path()) == before);
 }

@@ -75,6 +75,11 @@ Result<PreparedFile> prepare(const setup::EnvFile& env, ExistingFiles& existing)
     if (auto rendered = render(env, file, existing); !rendered) return tl::unexpected(rendered.error());
     file.diff = envfile::masked_diff({file.before->text.reveal(), existing.read_dialect(*file.before)},
                                      {file.text.reveal(), file.dialect}, masked, Redactor());
+    // The header of a new file, up to the first blank line, says nothing that the operator decided.
+    if (const auto blank_line = std::find_if(file.diff.begin(), file.diff.end(),
+                                             [](const SafeText& line) { return line.str() == "+"; });
+        !file.before->found && blank_line != file.diff.end())
+        file.diff.erase(file.diff.begin() + 1, blank_line + 1);
     return file;
 }
 

@@ -525,13 +525,14 @@ TEST_CASE("cloud server: the steps that only a person can take") {
                                                           {"--isolation-egress-policy-id", "egress-1"}})));
     CAPTURE(named(planned));
     REQUIRE(planned);
+    const std::string network =
+        "docker network create --internal --label open-cowork.isolation=true --label "
+        "'open-cowork.egress_policy=egress-1' 'cowork net'";
     const std::string text = all_text(*planned);
-    for (const std::string word :
-         {"pnpm cloud:migrate:start", "login that may change the schema",
-          "https://cloud.example.org/auth/callback", "http://127.0.0.1:8787",
-          "docker network create --internal --label open-cowork.isolation=true --label "
-          "'open-cowork.egress_policy=egress-1' 'cowork net'",
-          "another WORKER_ID", ".env.cloud.web", ".env.cloud.worker", ".env.cloud.scheduler"})
+    for (const std::string& word : std::vector<std::string>{
+             "pnpm cloud:migrate:start", "login that may change the schema",
+             "https://cloud.example.org/auth/callback", "http://127.0.0.1:8787", network, "another WORKER_ID",
+             ".env.cloud.web", ".env.cloud.worker", ".env.cloud.scheduler"})
         CHECK_THAT(text, Catch::Contains(word));
     CHECK(value(planned->env_files[1], "ISOLATION_NETWORK_POLICY") == "restricted");
     CHECK_THAT(all_text(*plan(answers(complete("private_beta")))), !Catch::Contains("cloud:migrate"));
