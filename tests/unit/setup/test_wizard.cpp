@@ -1,5 +1,7 @@
 #include "setup/wizard.hpp"
 
+#include "rules/channel_gateway.hpp"
+#include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/strength.hpp"
 
@@ -26,10 +28,11 @@ const std::string database = "postgres://gateway:hunter2-hunter2@127.0.0.1:5432/
 // A wizard in surroundings of its own.
 struct Asked {
     config::Environment environment{{"HOME", "/home/me"}};
-    Pairs file;         // keys of gateway-only, as they are in the file that is there
+    Pairs file;         // keys of the path's service, as they are in the file that is there
     Pairs texts;        // other files that are there, by path
     Error unreadable;   // with a message: why the env file cannot be used
     std::string output = {};
+    std::string_view prefix = rules::gateway_prefix;
     std::unique_ptr<Wizard> wizard = {};
 
     Wizard& start(Intent intent = Intent::gateway_only) {
@@ -39,7 +42,7 @@ struct Asked {
             config::Config config;
             int line = 0;
             for (const auto& [name, value] : file)
-                config.set(gateway_key(name), Secret(value), {"old.env", ++line, 1, gateway_key(name)});
+                config.set(full(name), Secret(value), {"old.env", ++line, 1, full(name)});
             return config;
         };
         where.read = [this](const std::string& path) -> Result<std::string> {
@@ -50,6 +53,7 @@ struct Asked {
         wizard = std::make_unique<Wizard>(*find_path(intent), std::move(where));
         return *wizard;
     }
+    [[nodiscard]] std::string full(const std::string& name) const { return std::string(prefix) + name; }
     [[nodiscard]] std::string next() const {
         const Question* question = wizard->next();
         return question == nullptr ? std::string{} : wizard->flag(*question);
@@ -69,10 +73,10 @@ struct Asked {
             REQUIRE(why.empty());
         }
     }
-    [[nodiscard]] std::string planned(const std::string& name) const {
+    [[nodiscard]] std::string planned(const std::string& name, std::size_t file_index = 0) const {
         const auto plan = wizard->plan();
         if (!plan) return "(no plan)";
-        const PlannedValue* value = plan->env_files.at(0).find(gateway_key(name));
+        const PlannedValue* value = plan->env_files.at(file_index).find(full(name));
         return value == nullptr ? "(none)" : std::string(value->value.reveal());
     }
 };
@@ -400,18 +404,189 @@ TEST_CASE("wizard: desktop-local needs no answer") {
     CHECK(plan->layers.size() == 1);
 }
 
-TEST_CASE("wizard: desktop-pairing takes a broker that Desktop would call, or none yet") {
-    Asked without;
-    without.start(Intent::desktop_pairing);
-    CHECK(without.wizard->fallback().from != Default::From::required);
-    without.say_all({{"--broker-url", ""}});
-    CHECK(without.wizard->plan().has_value());
-
+TEST_CASE("wizard: desktop-pairing checks a broker, if one is named") {
     Asked asked;
     asked.start(Intent::desktop_pairing);
     CHECK_FALSE(asked.say("http://broker.example.org").empty());
+    asked.say_all({{"--broker-url", ""}});
+    CHECK(asked.wizard->next() == nullptr);
+    CHECK(asked.wizard->plan().has_value());
+    REQUIRE(asked.wizard->back());
     asked.say_all({{"--broker-url", "https://broker.example.org"}});
     CHECK(asked.wizard->plan().has_value());
+}
+
+TEST_CASE("wizard: cloud-connect asks for Desktop's connection, or for the server's own settings") {
+    const Pairs oidc{{"--database-url", database},
+                     {"--auth-mode", "oidc"},
+                     {"--cloud-url", "https://cloud.example.org"},
+                     {"--oidc-issuer-url", "https://id.example.org"},
+                     {"--oidc-client-id", "cowork"},
+                     {"--oidc-client-secret", ""}};
+    const Pairs sandbox{
+        {"--isolation-image", "opencode:1"},
+        {"--isolation-image-sha256",
+         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}};
+    const auto join = [](std::initializer_list<Pairs> all) {
+        Pairs joined;
+        for (const Pairs& some : all) joined.insert(joined.end(), some.begin(), some.end());
+        return joined;
+    };
+    struct Row {
+        std::string name;
+        Pairs answers;
+        std::size_t env_files, layers;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"Desktop",
+              {{"--server", ""}, {"--cloud-url", "https://cloud.example.org"}, {"--label", "Example"}},
+              0,
+              1},
+             {"a server without a sandbox",
+              {{"--server", "yes"},
+               {"--tier", ""},
+               {"--role", ""},
+               {"--isolation-mode", "development-process"}},
+              1,
+              0},
+             {"a server with one",
+              join({{{"--server", "yes"}, {"--tier", ""}, {"--role", "1"}, {"--isolation-mode", ""}}, sandbox}),
+              1,
+              0},
+             {"a team's server",
+              join({{{"--server", "yes"}, {"--tier", "self_host_beta"}, {"--role", ""}},
+                    oidc,
+                    {{"--allow-ephemeral-storage", "yes"}, {"--worker-id", "worker-7"}},
+                    sandbox}),
+              1,
+              0},
+             {"a team's server with a bucket",
+              join({{{"--server", "yes"}, {"--tier", "self_host_beta"}, {"--role", ""}},
+                    oidc,
+                    {{"--allow-ephemeral-storage", "no"},
+                     {"--object-store-kind", "minio"},
+                     {"--object-store-bucket", "artifacts"},
+                     {"--object-store-endpoint", "https://minio.example.org"},
+                     {"--object-store-access-key-id", "AKIAIOSFODNN7EXAMPLE"},
+                     {"--object-store-secret-access-key", "wJalrXUtnFEMI-K7MDENG-bPxRfiCYzzzzzzzz"},
+                     {"--worker-id", "worker-7"}},
+                    sandbox}),
+              1,
+              0},
+         }) {
+        INFO(row.name);
+        Asked asked;
+        asked.start(Intent::cloud_connect);
+        asked.say_all(row.answers);
+        CHECK(asked.next().empty());
+        const auto plan = asked.wizard->plan();
+        REQUIRE(plan.has_value());
+        CHECK(plan->env_files.size() == row.env_files);
+        CHECK(plan->layers.size() == row.layers);
+    }
+}
+
+TEST_CASE("wizard: a web server of the Cloud that is there keeps what it has") {
+    Asked asked;
+    asked.prefix = rules::cloud_prefix;
+    asked.file = {{"ROLE", "web"},
+                  {"DEPLOYMENT_TIER", "self_host_beta"},
+                  {"PUBLIC_URL", "https://cloud.example.org"},
+                  {"CONTROL_PLANE_URL", database},
+                  {"AUTH_MODE", "oidc"},
+                  {"OIDC_ISSUER_URL", "https://id.example.org"},
+                  {"OIDC_CLIENT_ID", "cowork"},
+                  {"OBJECT_STORE_KIND", "gcs"},
+                  {"OBJECT_STORE_BUCKET", "artifacts"},
+                  {"SECRET_KEY", "0Zq8WnR4vYx2BkM7cUj5H-Zq8WnR4vYx2BkM7cUj5H"},
+                  {"COOKIE_SECRET", "1Zq8WnR4vYx2BkM7cUj5H-Zq8WnR4vYx2BkM7cUj5H"}};
+    asked.output = "old.env";
+    asked.start(Intent::cloud_connect);
+    asked.say_all({{"--server", "yes"}});
+    std::vector<std::string> asked_for;
+    while (asked.wizard->next() != nullptr) {
+        asked_for.push_back(asked.next());
+        CAPTURE(asked_for.back());
+        REQUIRE(asked.say("").empty());
+    }
+    for (const auto& [name, value] : asked.file) CHECK(asked.planned(name) == value);
+    CHECK(asked.wizard->arguments() == std::vector<std::string>{"--server"});
+}
+
+TEST_CASE("wizard: cloud-gateway asks for what the chosen channels need") {
+    const Pairs cloud{{"--mode", ""},
+                      {"--cloud-url", "https://cloud.example.org"},
+                      {"--service-token", "Zq8WnR4vYx2BkM7cUj5H-token"}};
+    struct Row {
+        std::string name;
+        Pairs answers;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"Telegram by default",
+              {{"--provider", ""}, {"--telegram-bot-token", telegram}, {"--telegram-mode", ""}}},
+             {"Slack and mail",
+              {{"--provider", "slack, 3"},
+               {"--slack-bot-token", "xoxb-Zq8WnR4vYx2BkM7cUj5H"},
+               {"--slack-signing-secret", "Zq8WnR4vYx2BkM7cUj5H-slack"},
+               {"--email-inbound-secret", ""},
+               {"--email-from", "bot@example.org"},
+               {"--email-smtp-host", "smtp.example.org"},
+               {"--email-smtp-username", "bot"},
+               {"--email-smtp-password", "Zq8WnR4vYx2BkM7cUj5H-mail"}}},
+             {"bridges",
+              {{"--provider", "discord webhook"},
+               {"--webhook-delivery-url", "https://bridge.example.org/in"},
+               {"--webhook-shared-secret", ""},
+               {"--discord-delivery-url", "https://discord.example.org/in"},
+               {"--discord-shared-secret", ""}}},
+         }) {
+        INFO(row.name);
+        Asked asked;
+        asked.prefix = rules::channel_gateway().prefix;
+        asked.start(Intent::cloud_gateway);
+        asked.say_all(cloud);
+        asked.say_all(row.answers);
+        CHECK(asked.next().empty());
+        CHECK(asked.wizard->plan().has_value());
+    }
+    Asked asked;
+    asked.start(Intent::cloud_gateway);
+    asked.say_all({{"--mode", "local"}});
+    CHECK(asked.next() == "--service-token");
+}
+
+TEST_CASE("wizard: an option without a question is asked in its own words when the planner complains") {
+    Asked asked;
+    asked.file = {{"PORT", "70000"}, {"HOST", "somewhere.example.org"}};
+    asked.start();
+    CHECK(asked.wizard->obstacles().empty());
+    asked.say_all(telegram_polling);
+    CHECK(asked.next() == "--host");
+    CHECK(asked.wizard->next()->ask == find_option(*find_path(Intent::gateway_only), "--host")->meaning);
+    CHECK(asked.wizard->fallback().text == "somewhere.example.org");
+    CHECK_FALSE(asked.say("").empty());
+    asked.say_all({{"--host", "127.0.0.1"}});
+    CHECK(asked.next() == "--port");
+    CHECK_FALSE(asked.say("80000").empty());
+    asked.say_all({{"--port", "9000"}});
+    CHECK(asked.next().empty());
+    CHECK(asked.planned("PORT") == "9000");
+}
+
+TEST_CASE("wizard: in full-hybrid what one part has asked is not asked again") {
+    Asked asked;
+    asked.start(Intent::full_hybrid);
+    asked.say_all({{"--without", "desktop-local,gateway-only,desktop-pairing"},
+                   {"--server", "no"},
+                   {"--cloud-url", "https://cloud.example.org"},
+                   {"--label", ""},
+                   {"--service-token", "Zq8WnR4vYx2BkM7cUj5H-token"},
+                   {"--provider", "cli"}});
+    CHECK(asked.next().empty());
+    const auto plan = asked.wizard->plan();
+    REQUIRE(plan.has_value());
+    CHECK(plan->env_files.at(0).text("OPEN_COWORK_CLOUD_BASE_URL") == "https://cloud.example.org");
+    CHECK(plan->layers.size() == 1);
 }
 
 TEST_CASE("wizard: full-hybrid asks the questions of the parts that are not left out") {
