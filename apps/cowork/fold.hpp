@@ -13,8 +13,8 @@ inline constexpr std::size_t columns = 80;
 // The words of a text, without the blanks between them.
 [[nodiscard]] std::vector<std::string> split_words(std::string_view text);
 
-// The words in lines that fit between INDENT and the last column; the first line is indented by the caller. TAIL
-// ends every line but the last one.
+// The words in lines that fit between INDENT and the last column; the first line is indented by the caller.
+// TAIL ends every line but the last one.
 [[nodiscard]] std::string fold(const std::vector<std::string>& words, std::size_t indent,
                                std::string_view tail = {});
 

@@ -21,7 +21,7 @@ struct Io {
     config::Environment environment{};
     std::string program = "cowork";  // how the user calls it (COWORK_INVOKED_AS), for "next commands"
     bool root = false;
-    std::function<Result<Secret>()> read_secret_line{};                     // one line of standard input
+    std::function<Result<Secret>()> read_secret_line{};  // one line of standard input
     // On the controlling terminal; empty without one.
     std::function<Result<Secret>(std::string_view question)> ask_hidden{};
     std::function<Result<Reply>(const Prompt& prompt)> ask{};

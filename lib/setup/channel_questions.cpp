@@ -127,8 +127,8 @@ constexpr std::array bridges{
            "--discord-shared-secret", "What signs the calls of the Discord bridge?"},
     Bridge{"--whatsapp-delivery-url", "Where does the WhatsApp bridge receive replies?",
            "--whatsapp-shared-secret", "What signs the calls of the WhatsApp bridge?"},
-    Bridge{"--signal-delivery-url", "Where does the Signal bridge receive replies?",
-           "--signal-shared-secret", "What signs the calls of the Signal bridge?"},
+    Bridge{"--signal-delivery-url", "Where does the Signal bridge receive replies?", "--signal-shared-secret",
+           "What signs the calls of the Signal bridge?"},
 };
 
 std::vector<Question> bridged() {

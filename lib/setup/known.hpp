@@ -15,8 +15,8 @@ namespace cowork::setup {
 // The env files that a planner has read, by path.
 using ReadFiles = std::map<std::string, config::Config>;
 
-// What an option stands at before its question is asked, and where that comes from. Views live as long as what
-// the Known was made of.
+// What an option stands at before its question is asked, and where that comes from. Views live as long as
+// what the Known was made of.
 struct Standing {
     enum class From { nothing, answer, environment, file };
     From from = From::nothing;
@@ -51,7 +51,8 @@ class Known {
     [[nodiscard]] bool is(std::string_view flag, std::string_view word) const;  // in any case
     // Of an option that takes several: whether the word is among them.
     [[nodiscard]] bool lists(std::string_view flag, std::string_view word) const;
-    // Whether the planner has something to say about the option: that it is missing, or what is wrong with it.
+    // Whether the planner has something to say about the option: that it is missing, or what is wrong with
+    // it.
     [[nodiscard]] bool blamed(std::string_view flag) const;
     [[nodiscard]] Known within(const Path& part) const {
         return {path_, part, answers_, surroundings_, files_, problems_};

@@ -46,7 +46,8 @@ constexpr std::string_view missing_words = " is missing: ";
 }
 
 Error missing_option(std::string_view flag, std::string_view why) {
-    return {ErrorCode::usage, fmt::format("{}{}{}", flag, missing_words, why), {}, {std::string(flag), 0, 0, {}}};
+    return {
+        ErrorCode::usage, fmt::format("{}{}{}", flag, missing_words, why), {}, {std::string(flag), 0, 0, {}}};
 }
 
 std::string_view why_missing(const Error& error) {

@@ -41,8 +41,8 @@ Kind kind_of(const Option& option) {
 std::vector<Question> complete(const Path& path) {
     std::vector<Question> all = written_questions(path.intent);
     for (const Option& option : path.options) {
-        const bool written = std::any_of(all.begin(), all.end(),
-                                         [&](const Question& q) { return q.flag == option.flag; });
+        const bool written =
+            std::any_of(all.begin(), all.end(), [&](const Question& q) { return q.flag == option.flag; });
         if (written) continue;
         all.push_back({.flag = option.flag,
                        .ask = option.meaning,

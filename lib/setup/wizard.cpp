@@ -97,7 +97,8 @@ std::size_t Wizard::next_index() const {
     std::size_t index = steps_.empty() ? 0 : steps_.back().question + 1;
     while (index < questions_.size()) {
         const Question& question = questions_[index];
-        if (!question.when || question.when({path_, part(question), so_far, surroundings_, files_, blames})) break;
+        if (!question.when || question.when({path_, part(question), so_far, surroundings_, files_, blames}))
+            break;
         ++index;
     }
     return index;
@@ -239,10 +240,9 @@ std::vector<std::string> Wizard::arguments() const {
             words.push_back(name);
             continue;
         }
-        std::string text = !option(question).secret()
-                               ? Redactor().clean(step.value->reveal()).str()
-                           : !step.spelled.empty() ? step.spelled
-                                                   : "env:" + variable_for(key(question), name);
+        std::string text = !option(question).secret() ? Redactor().clean(step.value->reveal()).str()
+                           : !step.spelled.empty()    ? step.spelled
+                                                      : "env:" + variable_for(key(question), name);
         if (text.starts_with('-')) {
             words.push_back(name + "=" + text);
         } else {

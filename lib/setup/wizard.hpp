@@ -47,8 +47,8 @@ class Wizard {
     [[nodiscard]] const Question* next() const;
     // Of the next question. There must be one, as for accept().
     [[nodiscard]] Default fallback() const;
-    // Takes the answer to the next question as it was typed; empty takes the default. Of a secret that was not
-    // typed but named, `spelled` is the name (`env:NAME`). The error says what is wrong with the answer.
+    // Takes the answer to the next question as it was typed; empty takes the default. Of a secret that was
+    // not typed but named, `spelled` is the name (`env:NAME`). The error says what is wrong with the answer.
     [[nodiscard]] Result<void> accept(const Secret& typed, std::string spelled = {});
     // Forgets the last answer, so that its question is the next again. False when there is none.
     bool back();

@@ -50,8 +50,7 @@ Result<Secret> read_several(const Question& question, std::string_view typed) {
         if (part.empty()) continue;
         const Choice* choice = find_choice(question, part);
         if (choice == nullptr) return no_choice(question, part);
-        if (std::find(words.begin(), words.end(), choice->word) == words.end())
-            words.push_back(choice->word);
+        if (std::find(words.begin(), words.end(), choice->word) == words.end()) words.push_back(choice->word);
     }
     return Secret(fmt::format("{}", fmt::join(words, ",")));
 }
@@ -67,9 +66,11 @@ std::optional<bool> read_yes_no(std::string_view typed) {
 
 Result<void> check_typed(std::string_view typed, std::size_t longest) {
     if (typed.size() > longest)
-        return wrong(fmt::format("the answer is longer than {} bytes, more than a terminal passes on", longest),
-                     "say it with the option instead: --help names it");
-    if (!config::is_valid_utf8(typed)) return wrong("the answer has bytes that are no UTF-8", "type it again");
+        return wrong(
+            fmt::format("the answer is longer than {} bytes, more than a terminal passes on", longest),
+            "say it with the option instead: --help names it");
+    if (!config::is_valid_utf8(typed))
+        return wrong("the answer has bytes that are no UTF-8", "type it again");
     // C1 controls are two bytes in UTF-8: C2 80 to C2 9F.
     for (std::size_t i = 0; i < typed.size(); ++i) {
         const auto byte = static_cast<unsigned char>(typed[i]);

@@ -54,7 +54,8 @@ ProcessResult run_printed(const std::string& command, const std::string& directo
     const std::string bin = std::filesystem::path(COWORK_BINARY).parent_path().string();
     variables.push_back("PATH=" + bin + ":/usr/bin:/bin");
     variables.push_back("HOME=" + directory);
-    return run_process({.argv = {"/bin/sh", "-c", command}, .environment = variables, .directory = directory});
+    return run_process(
+        {.argv = {"/bin/sh", "-c", command}, .environment = variables, .directory = directory});
 }
 
 }  // namespace
@@ -162,7 +163,8 @@ TEST_CASE("wizard: a second run keeps what is there, and shows no secret as a de
     check_never_shown(run, {bot, other_bot, password, admin});
 }
 
-TEST_CASE("wizard: going back leads to the question before, from the plan and to the choice of the path too") {
+TEST_CASE(
+    "wizard: going back leads to the question before, from the plan and to the choice of the path too") {
     GatewaySetup setup;
     WizardRun run(setup.scratch);
     run.answer({{"What is to be set up", "gateway-only"},
@@ -312,7 +314,8 @@ TEST_CASE("wizard: a file that cannot be used is told before the first question"
     CHECK(contains(run.shown(), "Nothing was written."));
 }
 
-TEST_CASE("wizard: a file that git would pick up is told first, and one that it picks up meanwhile can be mended") {
+TEST_CASE(
+    "wizard: a file that git would pick up is told first, and one that it picks up meanwhile can be mended") {
     GatewaySetup setup;
     const auto git = [&](const std::vector<std::string>& words) {
         std::vector<std::string> argv{"git", "-C", setup.scratch.path()};
@@ -362,7 +365,8 @@ TEST_CASE("wizard: desktop-local writes the layer that was agreed to, and only w
     CHECK(contains(content_of(layer), "gpt-5"));
     const auto printed = run.printed_command();
     REQUIRE(printed.size() == 1);
-    CHECK(printed[0] == "cowork setup desktop-local --default-provider openai --default-model gpt-5 --no-cloud");
+    CHECK(printed[0] ==
+          "cowork setup desktop-local --default-provider openai --default-model gpt-5 --no-cloud");
     ScratchDirectory fresh;
     CHECK(run_printed(printed[0], fresh.path(), {}).exit_code == 0);
     CHECK(content_of(fresh / ".config/open-cowork/config.json") == content_of(layer));
@@ -371,8 +375,8 @@ TEST_CASE("wizard: desktop-local writes the layer that was agreed to, and only w
 TEST_CASE("wizard: desktop-pairing writes nothing and says what to do") {
     ScratchDirectory scratch;
     WizardRun run(scratch, {"desktop-pairing"});
-    run.answer({{"URL of the broker", "http://broker.example.org"},
-                {"--broker-url", "https://broker.example.org"}});
+    run.answer(
+        {{"URL of the broker", "http://broker.example.org"}, {"--broker-url", "https://broker.example.org"}});
     CHECK(run.wait() == 0);
     INFO(run.shown());
     CHECK(scratch.entries() == 0);
@@ -411,7 +415,8 @@ TEST_CASE("setup: nobody is asked without a terminal, in CI, or when anything is
         CHECK(run.wait() == row.code);
         INFO(run.shown());
         CHECK_FALSE(contains(run.shown(), "> "));
-        CHECK(contains(run.shown(), "To be asked for what is missing: cowork setup gateway-only") == row.hint);
+        CHECK(contains(run.shown(), "To be asked for what is missing: cowork setup gateway-only") ==
+              row.hint);
         CHECK(setup.scratch.entries() == 0);
     }
     WizardRun asked(setup.scratch, {}, {"CI=false"});

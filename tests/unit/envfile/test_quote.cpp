@@ -38,8 +38,7 @@ TEST_CASE("systemd's own parser and cowork's agree about hostile files") {
             const config::EnvFile file = config::parse_env_file(text, "f", Dialect::systemd);
             // What it does with such a quote, such a name or a backslash that nothing follows is not
             // documented.
-            if (file.has(config::EnvIssue::unterminated_quote) ||
-                file.has(config::EnvIssue::invalid_key))
+            if (file.has(config::EnvIssue::unterminated_quote) || file.has(config::EnvIssue::invalid_key))
                 continue;
             const auto theirs = reader.read(scratch.file("env", text));
             REQUIRE(theirs);

@@ -1,5 +1,4 @@
 #include "setup/questions.hpp"
-
 #include "setup/wizard.hpp"
 
 #include <catch2/catch.hpp>
@@ -34,7 +33,8 @@ bool fits(Kind kind, Takes takes) {
 
 }  // namespace
 
-TEST_CASE("questions: every option of a path has one, of its kind, and one that is written down is an option") {
+TEST_CASE(
+    "questions: every option of a path has one, of its kind, and one that is written down is an option") {
     for (const Path& path : paths()) {
         INFO(catalogue::row(path.intent).id);
         const auto questions = questions_of(path);
@@ -54,8 +54,7 @@ TEST_CASE("questions: every option of a path has one, of its kind, and one that 
             CHECK(fits(question.kind, find_option(path, question.flag)->takes));
             if (!question.key.empty()) CHECK(rules::find_key(full_key(path, question.key)) != nullptr);
         }
-        CHECK(written_questions(path.intent).empty() ==
-              (path.intent == catalogue::Intent::full_hybrid));
+        CHECK(written_questions(path.intent).empty() == (path.intent == catalogue::Intent::full_hybrid));
     }
 }
 

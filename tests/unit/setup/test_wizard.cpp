@@ -1,9 +1,8 @@
-#include "setup/wizard.hpp"
-
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "secrets/strength.hpp"
+#include "setup/wizard.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -28,9 +27,9 @@ const std::string database = "postgres://gateway:hunter2-hunter2@127.0.0.1:5432/
 // A wizard in surroundings of its own.
 struct Asked {
     config::Environment environment{{"HOME", "/home/me"}};
-    Pairs file;         // keys of the path's service, as they are in the file that is there
-    Pairs texts;        // other files that are there, by path
-    Error unreadable;   // with a message: why the env file cannot be used
+    Pairs file;        // keys of the path's service, as they are in the file that is there
+    Pairs texts;       // other files that are there, by path
+    Error unreadable;  // with a message: why the env file cannot be used
     std::string output = {};
     std::string_view prefix = rules::gateway_prefix;
     std::unique_ptr<Wizard> wizard = {};
@@ -81,13 +80,10 @@ struct Asked {
     }
 };
 
-const Pairs telegram_polling{{"--store", ""},
-                             {"--database-url", database},
-                             {"--telegram-bot-token", telegram},
-                             {"--telegram-mode", ""},
-                             {"--opencode-url", ""},
-                             {"--runtime-root", ""},
-                             {"--deployment-mode", ""}};
+const Pairs telegram_polling{
+    {"--store", ""},          {"--database-url", database}, {"--telegram-bot-token", telegram},
+    {"--telegram-mode", ""},  {"--opencode-url", ""},       {"--runtime-root", ""},
+    {"--deployment-mode", ""}};
 
 }  // namespace
 
@@ -130,7 +126,8 @@ TEST_CASE("wizard: going back forgets the answer and takes the question that was
     Asked asked;
     Wizard& wizard = asked.start();
     CHECK_FALSE(wizard.back());
-    asked.say_all({{"--store", "memory"}, {"--telegram-bot-token", telegram}, {"--telegram-mode", "webhook"}});
+    asked.say_all(
+        {{"--store", "memory"}, {"--telegram-bot-token", telegram}, {"--telegram-mode", "webhook"}});
     CHECK(asked.next() == "--public-url");
     // Over the question about the database, which was not asked.
     for (const std::string flag : {"--telegram-mode", "--telegram-bot-token", "--store"}) {
@@ -202,8 +199,9 @@ TEST_CASE("wizard: a wrong answer is refused at once and the question stays") {
 TEST_CASE("wizard: bytes that no answer may hold are refused for every kind of question") {
     Asked asked;
     Wizard& wizard = asked.start();
-    const std::vector<std::string> hostile{"\x1b[A",  std::string("a\0b", 3), "tab\there", "\x7f",
-                                           "\xff\xfe", "\xc2\x9b",             std::string(4001, 'x')};
+    const std::vector<std::string> hostile{
+        "\x1b[A",   std::string("a\0b", 3), "tab\there", "\x7f", "\xff\xfe",
+        "\xc2\x9b", std::string(4001, 'x')};
     for (;;) {
         for (const std::string& answer : hostile) {
             const std::string before = asked.next();
@@ -293,10 +291,9 @@ TEST_CASE("wizard: what the file holds can be changed, and is then said with its
     CHECK(asked.planned("STORE") == "postgres");
     CHECK(asked.planned("WEBHOOK_SHARED_SECRET") == "Zq8WnR4vYx2BkM7cUj5H-old");
     CHECK(asked.planned("OPENCODE_URL") == "http://127.0.0.1:4096");
-    CHECK(asked.wizard->arguments() ==
-          std::vector<std::string>{"--store", "postgres", "--database-url",
-                                   "env:" + gateway_key("DATABASE_URL"), "--opencode-url",
-                                   "http://127.0.0.1:4096"});
+    CHECK(asked.wizard->arguments() == std::vector<std::string>{"--store", "postgres", "--database-url",
+                                                                "env:" + gateway_key("DATABASE_URL"),
+                                                                "--opencode-url", "http://127.0.0.1:4096"});
 }
 
 TEST_CASE("wizard: a value of the file that breaks a rule has to be replaced") {
@@ -397,8 +394,8 @@ TEST_CASE("wizard: desktop-local needs no answer") {
     asked.say_all({{"--default-provider", "openai"}, {"--default-model", "gpt-5"}});
     CHECK_FALSE(asked.say("perhaps").empty());
     asked.say_all({{"--no-cloud", "Y"}});
-    CHECK(asked.wizard->arguments() == std::vector<std::string>{"--default-provider", "openai",
-                                                                "--default-model", "gpt-5", "--no-cloud"});
+    CHECK(asked.wizard->arguments() ==
+          std::vector<std::string>{"--default-provider", "openai", "--default-model", "gpt-5", "--no-cloud"});
     const auto plan = asked.wizard->plan();
     REQUIRE(plan);
     CHECK(plan->layers.size() == 1);
@@ -423,10 +420,9 @@ TEST_CASE("wizard: cloud-connect asks for Desktop's connection, or for the serve
                      {"--oidc-issuer-url", "https://id.example.org"},
                      {"--oidc-client-id", "cowork"},
                      {"--oidc-client-secret", ""}};
-    const Pairs sandbox{
-        {"--isolation-image", "opencode:1"},
-        {"--isolation-image-sha256",
-         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}};
+    const Pairs sandbox{{"--isolation-image", "opencode:1"},
+                        {"--isolation-image-sha256",
+                         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}};
     const auto join = [](std::initializer_list<Pairs> all) {
         Pairs joined;
         for (const Pairs& some : all) joined.insert(joined.end(), some.begin(), some.end());
@@ -450,16 +446,15 @@ TEST_CASE("wizard: cloud-connect asks for Desktop's connection, or for the serve
               1,
               0},
              {"a server with one",
-              join({{{"--server", "yes"}, {"--tier", ""}, {"--role", "1"}, {"--isolation-mode", ""}}, sandbox}),
-              1,
-              0},
+              join({{{"--server", "yes"}, {"--tier", ""}, {"--role", "1"}, {"--isolation-mode", ""}},
+                    sandbox}),
+              1, 0},
              {"a team's server",
               join({{{"--server", "yes"}, {"--tier", "self_host_beta"}, {"--role", ""}},
                     oidc,
                     {{"--allow-ephemeral-storage", "yes"}, {"--worker-id", "worker-7"}},
                     sandbox}),
-              1,
-              0},
+              1, 0},
              {"a team's server with a bucket",
               join({{{"--server", "yes"}, {"--tier", "self_host_beta"}, {"--role", ""}},
                     oidc,
@@ -471,8 +466,7 @@ TEST_CASE("wizard: cloud-connect asks for Desktop's connection, or for the serve
                      {"--object-store-secret-access-key", "wJalrXUtnFEMI-K7MDENG-bPxRfiCYzzzzzzzz"},
                      {"--worker-id", "worker-7"}},
                     sandbox}),
-              1,
-              0},
+              1, 0},
          }) {
         INFO(row.name);
         Asked asked;
