@@ -27,12 +27,12 @@ class LineMode {
         mode.c_lflag |= static_cast<tcflag_t>(ICANON | ISIG);
         if (echo) mode.c_lflag |= static_cast<tcflag_t>(ECHO | ECHOE);
         if (!echo) mode.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL);
-        ok_ = tcsetattr(fd_, TCSAFLUSH, &mode) == 0;
+        ok_ = tcsetattr(fd_, TCSADRAIN, &mode) == 0;
     }
     LineMode(const LineMode&) = delete;
     LineMode& operator=(const LineMode&) = delete;
     ~LineMode() {
-        if (ok_) (void)tcsetattr(fd_, TCSAFLUSH, &before_);
+        if (ok_) (void)tcsetattr(fd_, TCSADRAIN, &before_);
     }
     [[nodiscard]] bool ok() const { return ok_; }
 
