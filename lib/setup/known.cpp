@@ -23,6 +23,16 @@ std::string full_key(const Path& path, std::string_view name) {
     return std::string(name);
 }
 
+std::string key_of(const Path& path, std::string_view flag) {
+    if (path.intent == catalogue::Intent::full_hybrid)
+        for (const Path& part : parts())
+            for (const Option& option : part.options)
+                if (hybrid_flag(part, option.flag) == flag && !option.key.empty())
+                    return full_key(part, option);
+    const Option* option = find_option(path, flag);
+    return option == nullptr ? std::string{} : full_key(path, *option);
+}
+
 Standing Known::find(std::string_view flag) const {
     const Option* option = find_option(part_, flag);
     return find(flag, option == nullptr ? std::string{} : full_key(part_, *option));

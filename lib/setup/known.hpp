@@ -74,5 +74,7 @@ class Known {
 // The full name of the key that an option of the path sets; empty for an option that sets none.
 [[nodiscard]] std::string full_key(const Path& path, const Option& option);
 [[nodiscard]] std::string full_key(const Path& path, std::string_view name);
+// The same by the option's name in the path. In full-hybrid two options may have the same short key.
+[[nodiscard]] std::string key_of(const Path& path, std::string_view flag);
 
 }  // namespace cowork::setup

@@ -2,6 +2,7 @@
 
 #include "config/secret_source.hpp"
 #include "secrets/redactor.hpp"
+#include "setup/known.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ class AnswerReader {
     Result<void> option(const std::string& flag, const std::string& text) {
         const setup::Option& row = *setup::find_option(path_, flag);
         const bool repeats = row.takes == setup::Takes::values;
-        if (auto first = once(row.key.empty() ? flag : full_name(row.key), flag, repeats); !first)
+        if (auto first = once(row.key.empty() ? flag : setup::key_of(path_, flag), flag, repeats); !first)
             return first;
         if (!row.secret()) {
             answers_.add(flag, Secret(text));
@@ -97,18 +98,14 @@ class AnswerReader {
         return key;
     }
 
-    [[nodiscard]] std::string full_name(std::string_view name) const {
-        for (const rules::Service* service : path_.services)
-            if (std::string full = service->full_name(name); service->find(full) != nullptr) return full;
-        return std::string(name);
-    }
     [[nodiscard]] static std::string short_name(const std::string& key) {
         return std::string(rules::find_key(key)->name);
     }
     // A key whose option may be generated may be so with --set too.
     [[nodiscard]] bool may_generate(const std::string& key) const {
         for (const setup::Option& option : path_.options)
-            if (option.takes == setup::Takes::new_secret && full_name(option.key) == key) return true;
+            if (option.takes == setup::Takes::new_secret && setup::key_of(path_, option.flag) == key)
+                return true;
         return false;
     }
 

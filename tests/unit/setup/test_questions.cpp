@@ -110,3 +110,12 @@ TEST_CASE("questions: a default with a key is what the planner or the service ta
         }
     }
 }
+
+TEST_CASE("questions: in full-hybrid an option's key is that of its own part") {
+    const Path& hybrid = *find_path(catalogue::Intent::full_hybrid);
+    CHECK(key_of(hybrid, "--gateway-only-telegram-bot-token") ==
+          "OPEN_COWORK_STANDALONE_GATEWAY_TELEGRAM_BOT_TOKEN");
+    CHECK(key_of(hybrid, "--cloud-gateway-telegram-bot-token") == "OPEN_COWORK_GATEWAY_TELEGRAM_BOT_TOKEN");
+    CHECK(key_of(hybrid, "--without").empty());
+    CHECK(key_of(*find_path(catalogue::Intent::cloud_connect), "--host") == "OPEN_COWORK_CLOUD_HOST");
+}
