@@ -77,13 +77,6 @@ class AnswerReader {
         return {};
     }
 
-    // What an option is about: its key, so that --set of the same key is noticed. Where several services
-    // share short names (full-hybrid) the flag alone is plain.
-    [[nodiscard]] std::string identity(const setup::Option& option) const {
-        return option.key.empty() || path_.services.size() > 1 ? std::string(option.flag)
-                                                               : full_name(option.key);
-    }
-
     // A key may be said in one way only.
     Result<void> once(const std::string& key, const std::string& flag, bool repeats) {
         const auto [place, fresh] = said_.try_emplace(key, flag);
