@@ -139,7 +139,7 @@ Result<std::vector<AssetOutcome>> write_assets(const std::string& directory, con
         const auto folders = folders_of(asset.name);
         if (!folders) return tl::unexpected(folders.error());
         for (const std::string& folder : *folders) {
-            const std::string path = directory + "/" + folder;
+            const std::string path = fmt::format("{}/{}", directory, folder);
             const auto folder_there = *there ? directory_exists(path) : Result<bool>(false);
             if (!folder_there) return tl::unexpected(folder_there.error());
             if (!*folder_there && std::find(missing.begin(), missing.end(), path) == missing.end())
