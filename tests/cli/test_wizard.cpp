@@ -182,6 +182,17 @@ TEST_CASE("wizard: a wrong answer is told at once, and the right one taken after
     CHECK(env_value(setup.file, "TELEGRAM_WEBHOOK_SECRET").size() == 43);
 }
 
+TEST_CASE("wizard: what is pasted after a secret is neither shown nor taken as the next answer") {
+    GatewaySetup setup;
+    WizardRun run(setup.scratch, {"gateway-only"});
+    run.answer({{"keep its threads", ""},
+                {"URL of that database", database, true},
+                {"token of the Telegram bot", bot + "\npolling\nsecond-half", true},
+                {"come from Telegram", "webhook"}});
+    CHECK(run.sees("Telegram call the gateway"));
+    CHECK_FALSE(contains(run.shown(), "second-half"));
+}
+
 TEST_CASE("wizard: secrets can be named instead of typed, and stay named in the command") {
     GatewaySetup setup;
     const std::string token = setup.scratch.file("token", bot + "\n");
