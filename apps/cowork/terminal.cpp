@@ -21,7 +21,10 @@ namespace {
 // Lines with or without echo for as long as it lives, the terminal's settings put back after.
 class LineMode {
   public:
-    LineMode(int fd, bool echo) : fd_(fd), ok_(tcgetattr(fd, &before_) == 0) {
+    // What was pasted after the line end of a hidden answer is thrown away: it would be shown with the next
+    // one.
+    LineMode(int fd, bool echo)
+        : fd_(fd), rest_(echo ? TCSADRAIN : TCSAFLUSH), ok_(tcgetattr(fd, &before_) == 0) {
         if (!ok_) return;
         termios mode = before_;
         mode.c_lflag |= static_cast<tcflag_t>(ICANON | ISIG);
@@ -32,12 +35,13 @@ class LineMode {
     LineMode(const LineMode&) = delete;
     LineMode& operator=(const LineMode&) = delete;
     ~LineMode() {
-        if (ok_) (void)tcsetattr(fd_, TCSADRAIN, &before_);
+        if (ok_) (void)tcsetattr(fd_, rest_, &before_);
     }
     [[nodiscard]] bool ok() const { return ok_; }
 
   private:
     int fd_;
+    int rest_;
     termios before_{};
     bool ok_;
 };

@@ -27,8 +27,7 @@ struct Reply {
     Secret line;         // without its line end; at most 64 KiB
     bool ended = false;  // no line: end of input (Ctrl-D)
 };
-// What was typed before the question is thrown away: it was no answer to it. A signal that ends the program
-// does so after the echo is back. ErrorCode::usage when there is no terminal.
+// A signal that ends the program does so after the echo is back. ErrorCode::usage when there is no terminal.
 [[nodiscard]] Result<Reply> ask(const Prompt& prompt);
 // The same with echo off, for an option's `prompt`.
 [[nodiscard]] Result<Secret> ask_hidden(std::string_view question);
