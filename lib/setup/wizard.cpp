@@ -244,7 +244,7 @@ std::vector<std::string> Wizard::arguments() const {
                            : !step.spelled.empty()    ? step.spelled
                                                       : "env:" + variable_for(key(question), name);
         if (text.starts_with('-')) {
-            words.push_back(name + "=" + text);
+            words.push_back(fmt::format("{}={}", name, text));
         } else {
             words.insert(words.end(), {name, std::move(text)});
         }
