@@ -25,6 +25,8 @@ struct Raw {
     std::string fail_on = "degraded";
     std::string timeout = "5s";
     std::string deadline = "30s";
+    std::string tls_warn = "21d";
+    std::string drill_max_age = "90d";
     std::string color = "auto";
     std::string dialect;
     bool quiet = false;
@@ -96,13 +98,34 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("INTENT", raw.intent, "which path; without it, whichever is set up here");
     repeatable(app.add_option("--env-file", options.env_files, "read this env file; repeatable, later wins"),
                "PATH");
-    app.add_option("--gateway-url", options.gateway_url, "where the gateway is [from HOST and PORT]")
+    app.add_option("--gateway-url", options.wishes.gateway_url, "where the gateway is [from HOST and PORT]")
         ->type_name("URL");
     app.add_option("--opencode-url", options.opencode_url, "where OpenCode is")->type_name("URL");
-    app.add_option("--database-url", options.database_url, "the gateway's Postgres")->type_name("SECRET");
+    app.add_option("--cloud-url", options.wishes.cloud_url,
+                   "where the Cloud is [from the env file or Desktop's files]")
+        ->type_name("URL");
+    app.add_option("--data-dir", options.wishes.data_dir, "Desktop's user-data root [the brand's own]")
+        ->type_name("DIR");
+    app.add_option("--ca-file", options.wishes.ca_file, "trust these CAs instead of the system's")
+        ->type_name("PATH");
+    app.add_option("--backup-evidence", options.wishes.backup_evidence,
+                   "what the operator attests about backups and restore drills")
+        ->type_name("PATH");
+    app.add_option("--database-url", options.database_url, "Postgres of the gateway or the Cloud")
+        ->type_name("SECRET");
     app.add_option("--admin-token", options.admin_token, "opens the operator endpoints")->type_name("SECRET");
     app.add_option("--opencode-password", options.opencode_password, "of an OpenCode that asks for one")
         ->type_name("SECRET");
+    app.add_option("--cloud-token", options.cloud_token, "an API token of the Cloud")->type_name("SECRET");
+    app.add_flag("--online", options.wishes.online, "also ask services of others, such as Telegram");
+    app.add_option("--telegram-api-url", options.wishes.telegram_api_url,
+                   "where Telegram's Bot API is [https://api.telegram.org]")
+        ->type_name("URL");
+    app.add_flag("--accept-readyz", options.wishes.accept_readyz,
+                 "take the Cloud's own word for its database and object store");
+    app.add_option("--tls-warn", raw.tls_warn, "warn when a certificate ends within [21d]")->type_name("AGE");
+    app.add_option("--drill-max-age", raw.drill_max_age, "how old a restore drill may be [90d]")
+        ->type_name("AGE");
     app.add_option("--format", raw.format, "text or json [text]");
     app.add_flag("--json", raw.json, "the same as --format json");
     repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
@@ -114,6 +137,9 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
                "GLOB");
     app.add_option("--timeout", raw.timeout, "one probe's limit [5s]")->type_name("DUR");
     app.add_option("--deadline", raw.deadline, "the whole run's limit [30s]")->type_name("DUR");
+    app.add_option("--jobs", options.jobs, "how many checks run side by side [16]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 64));
     app.add_flag("--list", options.list, "list the checks of this run without running them");
     app.add_option("--explain", options.explain, "explain a check or a reason code, offline")
         ->type_name("ID");
@@ -133,11 +159,6 @@ tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::str
         return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
                        hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
     }
-    if (command == "setup" ? setup::find_path(*intent) == nullptr : !catalogue::row(*intent).checked)
-        return mistake(
-            command,
-            fmt::format("this version does not {} {} yet", command == "setup" ? "set up" : "check", word),
-            "gateway-only is the path that it knows");
     return intent;
 }
 
@@ -192,6 +213,12 @@ tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view fl
     return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
 }
 
+tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const std::string& text) {
+    const auto age = parse_age(text);
+    if (age) return *age;
+    return mistake("doctor", fmt::format("{} {}", flag, age.error().message), age.error().remedy);
+}
+
 tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw, const CLI::App& app) {
     if (const std::string name = empty_option(app); !name.empty())
         return mistake("doctor", name + " is empty", "give it a value, or leave it out");
@@ -221,6 +248,12 @@ tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw, co
     const auto deadline = read_duration("--deadline", raw.deadline);
     if (!deadline) return tl::unexpected(deadline.error());
     options.deadline = *deadline;
+    const auto tls_warn = read_age("--tls-warn", raw.tls_warn);
+    if (!tls_warn) return tl::unexpected(tls_warn.error());
+    options.wishes.tls_warn = *tls_warn;
+    const auto drill_max_age = read_age("--drill-max-age", raw.drill_max_age);
+    if (!drill_max_age) return tl::unexpected(drill_max_age.error());
+    options.wishes.drill_max_age = *drill_max_age;
     if (raw.color != "auto" && raw.color != "always" && raw.color != "never")
         return mistake("doctor", "--color knows auto, always and never", "use one of the three");
     options.color = raw.color == "auto"     ? Color::automatic
@@ -300,7 +333,7 @@ Early describe(const CLI::ParseError& problem, const CLI::App& app, const std::s
 constexpr const char* footer =
     "\nSECRET is env:NAME, file:PATH, - (a line of standard input), prompt, generate where cowork may choose "
     "it, or the\n"
-    "value itself, which other users could see. DUR is like 250ms, 5s or 2m.\n"
+    "value itself, which other users could see. DUR is like 250ms, 5s or 2m, AGE like 36h or 90d.\n"
     "\nExit codes: 0 ready or done, 1 something needs you, 2 called wrongly or an input cannot be used,\n"
     "3 could not tell, 4 only degraded, 130 and 143 stopped by a signal.";
 

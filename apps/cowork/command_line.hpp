@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalogue/catalogue.hpp"
+#include "checks/context.hpp"
 #include "config/dialect.hpp"
 #include "cowork/terminal.hpp"
 #include "report/model.hpp"
@@ -48,14 +49,16 @@ struct ReportFile {
 struct DoctorOptions {
     std::optional<catalogue::Intent> intent;
     std::vector<std::string> env_files;
-    std::string gateway_url, opencode_url;
-    std::string database_url, admin_token, opencode_password;  // secret options
+    std::string opencode_url;
+    std::string database_url, admin_token, opencode_password, cloud_token;  // secret options
+    checks::Wishes wishes;
     Format format = Format::text;
     std::vector<ReportFile> reports;
     report::Verdict verdict;
     std::vector<std::string> only, skip;
     std::chrono::milliseconds timeout{5000};
     std::chrono::milliseconds deadline{30000};
+    std::size_t jobs = 16;
     bool list = false;
     std::string explain;
     Color color = Color::automatic;

@@ -109,7 +109,6 @@ constexpr std::array rows{
               .control_planes = desktop_local::planes,
               .when = "one person, one machine: Desktop runs the agents and keeps the threads",
               .env_file = "",
-              .checked = false,
               .surfaces = desktop_local::surfaces,
               .ready_when = desktop_local::ready_when,
               .writes = desktop_local::writes,
@@ -122,7 +121,6 @@ constexpr std::array rows{
               .control_planes = gateway_only::planes,
               .when = "chat with your own OpenCode from Telegram or a signed webhook, on one server",
               .env_file = ".env.standalone-gateway",
-              .checked = true,
               .surfaces = gateway_only::surfaces,
               .ready_when = gateway_only::ready_when,
               .writes = gateway_only::writes,
@@ -135,7 +133,6 @@ constexpr std::array rows{
               .control_planes = cloud_connect::planes,
               .when = "an organisation's Cloud runs the agents; Desktop and browsers connect to it",
               .env_file = ".env.cloud",
-              .checked = false,
               .surfaces = cloud_connect::surfaces,
               .ready_when = cloud_connect::ready_when,
               .writes = cloud_connect::writes,
@@ -148,7 +145,6 @@ constexpr std::array rows{
               .control_planes = desktop_pairing::planes,
               .when = "reach the Desktop at home from elsewhere; it still runs the agents itself",
               .env_file = "",
-              .checked = false,
               .surfaces = desktop_pairing::surfaces,
               .ready_when = desktop_pairing::ready_when,
               .writes = {},
@@ -161,7 +157,6 @@ constexpr std::array rows{
               .control_planes = full_hybrid::planes,
               .when = "all surfaces together, each thread still under one authority",
               .env_file = "",
-              .checked = false,
               .surfaces = full_hybrid::surfaces,
               .ready_when = full_hybrid::ready_when,
               .writes = full_hybrid::writes,
@@ -174,7 +169,6 @@ constexpr std::array rows{
               .control_planes = cloud_gateway::planes,
               .when = "chat channels as a client of an organisation's Cloud",
               .env_file = ".env.gateway",
-              .checked = false,
               .surfaces = cloud_gateway::surfaces,
               .ready_when = cloud_gateway::ready_when,
               .writes = cloud_gateway::writes,
@@ -185,10 +179,6 @@ static_assert(rows.size() == 6);
 }  // namespace
 
 std::span<const IntentRow> intents() { return rows; }
-
-bool possible(const IntentRow& row, const Step& step) {
-    return row.checked || step.kind != Step::Kind::command || !step.text.starts_with("doctor");
-}
 
 const IntentRow& row(Intent intent) {
     return *std::find_if(rows.begin(), rows.end(), [&](const IntentRow& r) { return r.intent == intent; });

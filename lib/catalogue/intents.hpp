@@ -36,7 +36,6 @@ struct IntentRow {
     std::span<const ControlPlane> control_planes;
     std::string_view when;      // when to choose it, one line
     std::string_view env_file;  // default env file; empty where the path writes none
-    bool checked;               // whether doctor of this version knows it; setup knows them all
     std::span<const Surface> surfaces;
     std::span<const std::string_view> ready_when;  // ids of product checks
     std::span<const WrittenFile> writes;           // every file that setup may write
@@ -45,8 +44,6 @@ struct IntentRow {
 
 [[nodiscard]] std::span<const IntentRow> intents();
 [[nodiscard]] const IntentRow& row(Intent intent);
-// Whether this version can take that step.
-[[nodiscard]] bool possible(const IntentRow& row, const Step& step);
 [[nodiscard]] std::optional<Intent> parse_intent(std::string_view id);
 
 }  // namespace cowork::catalogue

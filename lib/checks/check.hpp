@@ -27,6 +27,7 @@ struct Finding {
     report::Evidence evidence;
     std::vector<report::Probe> probes;
     std::optional<bool> required;  // overrides the row where the configuration decides
+    std::string_view because;      // id of the check whose trouble this one only shows; empty for its own
 };
 
 // A way to end, documented by --explain and the reference page.
@@ -36,6 +37,7 @@ struct Reason {
     std::string_view meaning;
     std::string_view recovery;  // one sentence, imperative
     catalogue::Safety safety = catalogue::Safety::safe;
+    catalogue::Actor actor = catalogue::Actor::operator_;
 };
 
 // All that is known of a check before anything runs. Lists that others need (an intent's readyWhen, --list,
@@ -53,8 +55,10 @@ struct Check {
     std::span<const catalogue::Intent> also_for;    // intents for which cowork requires it besides
     std::span<const Reason> reasons;
     Finding (*run)(const Context&);
+    std::span<const catalogue::Intent> shown_for = {};  // intents that show it, and do not wait for it
 
     [[nodiscard]] bool applies_to(catalogue::Intent intent) const;
+    [[nodiscard]] bool required_for(catalogue::Intent intent) const;
     [[nodiscard]] const Reason* reason(std::string_view code) const;
 };
 

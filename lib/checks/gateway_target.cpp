@@ -13,7 +13,7 @@ using nlohmann::json;
 
 std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target) {
     const rules::GatewayView view = rules::view_gateway(context.config);
-    target.base = context.gateway_url.empty() ? view.local_url() : context.gateway_url;
+    target.base = context.wishes.gateway_url.empty() ? view.local_url() : context.wishes.gateway_url;
     while (target.base.ends_with('/')) target.base.pop_back();
     const auto verdict = net::check_service_endpoint(target.base);
     if (!verdict.ok())

@@ -37,8 +37,12 @@ std::vector<const Check*> collect() {
 
 }  // namespace
 
-bool Check::applies_to(catalogue::Intent intent) const {
+bool Check::required_for(catalogue::Intent intent) const {
     return contains(ready_when, intent) || contains(also_for, intent);
+}
+
+bool Check::applies_to(catalogue::Intent intent) const {
+    return required_for(intent) || contains(shown_for, intent);
 }
 
 const Reason* Check::reason(std::string_view code) const {
@@ -57,10 +61,12 @@ const std::vector<const Check*>& registry() {
     return all;
 }
 
-std::vector<const Check*> checks_for(catalogue::Intent intent) {
+std::vector<const Check*> checks_for(std::span<const catalogue::Intent> paths) {
     std::vector<const Check*> chosen;
     for (const Check* check : registry())
-        if (check->applies_to(intent)) chosen.push_back(check);
+        if (std::any_of(paths.begin(), paths.end(),
+                        [&](catalogue::Intent path) { return check->applies_to(path); }))
+            chosen.push_back(check);
     return chosen;
 }
 

@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "checks/check.hpp"
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace cowork::checks {
 // a static library would be dropped by the linker.
 [[nodiscard]] const std::vector<const Check*>& registry();
 
-[[nodiscard]] std::vector<const Check*> checks_for(catalogue::Intent intent);
+// Those that apply to at least one of the paths.
+[[nodiscard]] std::vector<const Check*> checks_for(std::span<const catalogue::Intent> paths);
 [[nodiscard]] const Check* find_check(std::string_view id);
 
 }  // namespace cowork::checks

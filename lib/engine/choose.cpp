@@ -38,9 +38,14 @@ Result<std::vector<bool>> matches(const std::string& glob, const std::vector<con
 
 }  // namespace
 
-Result<Choice> choose(catalogue::Intent intent, std::vector<const checks::Check*> applying,
+bool Choice::requires_check(const checks::Check& check) const {
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](catalogue::Intent path) { return check.required_for(path); });
+}
+
+Result<Choice> choose(std::vector<catalogue::Intent> paths, std::vector<const checks::Check*> applying,
                       const std::vector<std::string>& only, const std::vector<std::string>& skip) {
-    Choice choice{intent, std::move(applying), {}};
+    Choice choice{std::move(paths), std::move(applying), {}};
     choice.selected.assign(choice.applying.size(), only.empty());
     for (const std::string& glob : only) {
         const auto hit = matches(glob, choice.applying, "--only");

@@ -146,7 +146,7 @@ std::shared_ptr<Board> lay_out(const Choice& choice, const std::shared_ptr<const
     return board;
 }
 
-report::Row to_row(Slot& slot, catalogue::Intent intent, const Redactor& redactor) {
+report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     const Check& check = *slot.check;
     Finding& finding = slot.finding;
     report::Row row;
@@ -154,11 +154,11 @@ report::Row to_row(Slot& slot, catalogue::Intent intent, const Redactor& redacto
     row.label = check.label;
     row.authority = check.authority;
     row.control_plane = check.control_plane;
-    row.required = finding.required.value_or(check.applies_to(intent));
+    row.required = finding.required.value_or(choice.requires_check(check));
     row.status = finding.status;
     row.reason_code = finding.reason_code;
     row.summary = std::move(finding.summary);
-    row.blocked_by = slot.blocked_by;
+    row.blocked_by = slot.blocked_by.empty() ? finding.because : slot.blocked_by;
     row.duration = slot.duration;
     row.source = std::move(finding.source);
     // Paths and keys come from outside as well; renderers print them as they are.
@@ -178,6 +178,7 @@ void fill_recovery(report::Row& row, const Check& check, const Redactor& redacto
     const checks::Reason* reason = check.reason(row.reason_code);
     if (reason == nullptr) return;
     row.recovery.safety = reason->safety;
+    row.recovery.actor = reason->actor;
     if (row.recovery.action.empty()) row.recovery.action = redactor.text("{}", reason->recovery);
 }
 
@@ -191,7 +192,7 @@ Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& 
     std::unique_lock lock(board->mutex);
     advance(*board);
     // A check waits for answers, it does not compute: one worker each, within reason.
-    for (std::size_t i = 0; i < std::min<std::size_t>(chosen, 16); ++i) workers.emplace_back(work, board);
+    for (std::size_t i = 0; i < std::min(chosen, choice.workers); ++i) workers.emplace_back(work, board);
 
     const auto all_done = [&] { return board->open == 0; };
     (void)board->changed.wait_until(lock, context->run.stop(), context->run.deadline(), all_done);
@@ -209,7 +210,7 @@ Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& 
     outcome.stragglers = board->running > 0;
     board->changed.notify_all();
     for (Slot& slot : board->slots) {
-        outcome.rows.push_back(to_row(slot, choice.intent, context->redactor));
+        outcome.rows.push_back(to_row(slot, choice, context->redactor));
         fill_recovery(outcome.rows.back(), *slot.check, context->redactor);
     }
     lock.unlock();

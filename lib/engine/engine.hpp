@@ -15,13 +15,17 @@ namespace cowork::engine {
 
 // Which checks a run makes, in registry order.
 struct Choice {
-    catalogue::Intent intent;
+    std::vector<catalogue::Intent> paths;  // that the run looks at; a check decides when one of them needs it
     std::vector<const checks::Check*> applying;
     std::vector<bool> selected;  // parallel to `applying`; false: --only or --skip left it out
+    std::size_t workers = 16;    // how many checks run side by side at most
+
+    [[nodiscard]] bool requires_check(const checks::Check& check) const;
 };
 
 // Applies --only and --skip globs. ErrorCode::usage, with the nearest id, when a glob matches no check.
-[[nodiscard]] Result<Choice> choose(catalogue::Intent intent, std::vector<const checks::Check*> applying,
+[[nodiscard]] Result<Choice> choose(std::vector<catalogue::Intent> paths,
+                                    std::vector<const checks::Check*> applying,
                                     const std::vector<std::string>& only,
                                     const std::vector<std::string>& skip);
 

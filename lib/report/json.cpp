@@ -115,6 +115,8 @@ std::string document(json body) {
 
 std::string render_json(const Report& report, const Verdict& verdict) {
     json body = frame(report.command, report.intent);
+    body["paths"] = json::array();
+    for (const auto path : report.paths) body["paths"].push_back(catalogue::row(path).id);
     body["generatedAt"] = report.generated_at;
     body["durationMs"] = milliseconds(report.duration);
     body["status"] = to_string(overall(report, verdict));
@@ -127,6 +129,7 @@ std::string render_json(const Report& report, const Verdict& verdict) {
 
 std::string render_json(const Refusal& refusal) {
     json body = frame(refusal.command, std::nullopt);
+    body["paths"] = json::array();
     body["generatedAt"] = utc_timestamp(std::chrono::system_clock::now());
     body["durationMs"] = 0;
     body["status"] = to_string(Status::unknown);

@@ -63,7 +63,8 @@ struct Row {
 struct Report {
     std::string_view command;  // doctor, smoke, validate
     std::optional<catalogue::Intent> intent;
-    std::string generated_at;  // RFC 3339, UTC
+    std::vector<catalogue::Intent> paths;  // that were looked at; with one, it is the intent
+    std::string generated_at;              // RFC 3339, UTC
     std::chrono::microseconds duration{};
     std::vector<Row> rows;  // in registry order
     std::vector<SafeText> notes;

@@ -57,8 +57,7 @@ TEST_CASE("setup list: the text shows every path with its facts in 80 columns") 
         if (path.writes.empty()) CHECK(contains(block, "writes nothing"));
         for (const auto& step : path.steps) {
             const bool command = step.kind == Step::Kind::command;
-            CHECK(contains(block, (command ? "cowork " : "") + std::string(step.text)) ==
-                  possible(path, step));
+            CHECK(contains(block, (command ? "cowork " : "") + std::string(step.text)));
         }
     }
     CHECK(contains(result.out, "No path leads to the topology cloud-gateway-edge"));
@@ -81,9 +80,7 @@ TEST_CASE("setup list: the JSON holds the catalogue") {
         for (const json& step : path.at("steps"))
             if (step.at("kind") == "command") commands.push_back(step.at("text"));
         CHECK(path.at("next") == commands);
-        CHECK(static_cast<std::ptrdiff_t>(path.at("steps").size()) ==
-              std::count_if(row.steps.begin(), row.steps.end(),
-                            [&](const Step& step) { return possible(row, step); }));
+        CHECK(path.at("steps").size() == row.steps.size());
     }
     REQUIRE(document.at("topologies").size() == topologies().size());
     for (const json& topology : document.at("topologies")) {

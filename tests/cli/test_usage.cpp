@@ -66,7 +66,8 @@ const std::vector<Mistake> mistakes{
      {"setup", "desktop-local", "--telegram-bot-token", "x"},
      "--telegram-bot-token is an option of",
      "setup PATH --help"},
-    {"same for doctor", {"doctor", "full-hybrid"}, "does not check full-hybrid", "gateway-only"},
+    {"bad age", {"doctor", "--tls-warn", "21"}, "--tls-warn is not an age", "90d"},
+    {"age too old", {"doctor", "--drill-max-age", "3651d"}, "--drill-max-age is not an age", "90d"},
 };
 
 TEST_CASE("a mistake on the command line is told on stderr, with a way out, and no value is repeated") {

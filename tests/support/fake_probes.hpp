@@ -149,14 +149,16 @@ class FakeWorld {
     FakeFiles files;
     std::vector<config::EnvDiagnostic> diagnostics;
     std::vector<std::string> env_files;
-    std::string gateway_url;
+    config::Environment environment;
+    checks::Wishes wishes;
+    checks::Presence present{.standalone_gateway = true};
     std::chrono::milliseconds timeout{1000};
 
     [[nodiscard]] std::shared_ptr<const checks::Context> context(
         std::chrono::milliseconds deadline = std::chrono::seconds(60), std::stop_token stop = {}) {
         return std::make_shared<const checks::Context>(checks::Context{
             config, redactor, http, postgres, files, Budget::lasting(deadline, std::move(stop)), timeout,
-            env_files, gateway_url, diagnostics});
+            env_files, diagnostics, environment, wishes, present});
     }
 };
 

@@ -1,25 +1,22 @@
 #include "cowork/commands/doctor.hpp"
 
 #include "checks/registry.hpp"
-#include "config/secret_source.hpp"
 #include "core/atomic_file.hpp"
 #include "core/shell_quote.hpp"
+#include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
 #include "report/render.hpp"
-#include "rules/standalone_gateway.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <ostream>
-#include <tuple>
 #include <utility>
 
 namespace cowork::app {
@@ -39,65 +36,15 @@ int refuse(const DoctorOptions& options, const Io& io, int exit_code, const Erro
     return exit_code;
 }
 
-bool exists(const std::string& path) {
-    struct stat facts {};
-    return lstat(path.c_str(), &facts) == 0;
-}
-
-// Which intent this directory and environment are set up for.
-std::optional<catalogue::Intent> detect(const DoctorOptions& options, const Io& io) {
-    const auto& gateway = catalogue::row(catalogue::Intent::gateway_only);
-    const bool in_environment =
-        std::any_of(io.environment.begin(), io.environment.end(),
-                    [](const auto& entry) { return entry.first.starts_with(rules::gateway_prefix); });
-    if (!options.env_files.empty() || exists(std::string(gateway.env_file)) || in_environment)
-        return catalogue::Intent::gateway_only;
-    return std::nullopt;
-}
-
 int nothing_set_up(const DoctorOptions& options, const Io& io) {
     if (options.format == Format::json)
         return refuse(
             options, io, 1,
             {ErrorCode::not_found, "nothing is set up in this directory", "run cowork setup --list", {}});
     io.out << "Nothing is set up in this directory. The six paths:\n\n";
-    for (const auto& row : catalogue::intents())
-        io.out << fmt::format("  {:<16} {}{}\n", row.id, row.when,
-                              row.checked ? "" : "  (not in this version)");
+    for (const auto& row : catalogue::intents()) io.out << fmt::format("  {:<16} {}\n", row.id, row.when);
     io.out << fmt::format("\nNext  {} setup gateway-only --evaluate\n", shell_word(io.program));
     return 1;
-}
-
-Result<std::vector<config::Setting>> options_as_settings(const DoctorOptions& options, const Io& io) {
-    std::vector<config::Setting> settings;
-    bool stdin_used = false;
-    config::SecretReaders readers;
-    readers.environment = &io.environment;
-    readers.prompt = io.ask_hidden;
-    if (!options.opencode_url.empty())
-        settings.push_back({rules::gateway_key("OPENCODE_URL"),
-                            Secret(options.opencode_url),
-                            {"--opencode-url", 0, 0, rules::gateway_key("OPENCODE_URL")}});
-    const std::array<std::tuple<std::string, std::string_view, const std::string*>, 3> secrets{{
-        {rules::gateway_key("DATABASE_URL"), "--database-url", &options.database_url},
-        {rules::gateway_key("ADMIN_TOKEN"), "--admin-token", &options.admin_token},
-        {std::string(checks::opencode_password_key), "--opencode-password", &options.opencode_password},
-    }};
-    for (const auto& [key, flag, text] : secrets) {
-        if (text->empty()) continue;
-        readers.standard_input = stdin_used ? nullptr : io.read_secret_line;
-        stdin_used = stdin_used || *text == "-";
-        auto secret = config::resolve_secret(flag, *text, readers);
-        if (!secret) return tl::unexpected(secret.error());
-        settings.push_back({key, std::move(*secret), {std::string(flag), 0, 0, key}});
-    }
-    return settings;
-}
-
-std::vector<std::string> env_files(const DoctorOptions& options, catalogue::Intent intent) {
-    if (!options.env_files.empty()) return options.env_files;
-    const std::string usual(catalogue::row(intent).env_file);
-    return exists(usual) ? std::vector<std::string>{usual} : std::vector<std::string>{};
 }
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
@@ -149,9 +96,10 @@ Result<void> write_report(PendingReport& pending, const std::string& text) {
     return pending.file.commit();
 }
 
-int list_checks(const DoctorOptions& options, const Io& io, const engine::Choice& choice) {
+int list_checks(const DoctorOptions& options, const Io& io, std::optional<catalogue::Intent> intent,
+                const engine::Choice& choice) {
     if (options.format == Format::json) {
-        io.out << list_json(choice);
+        io.out << list_json(intent, choice);
     } else {
         io.out << list_text(choice);
     }
@@ -171,29 +119,26 @@ int explain(const DoctorOptions& options, const Io& io) {
 int run_doctor(const DoctorOptions& given, const Io& io) {
     DoctorOptions options = given;
     if (!options.explain.empty()) return explain(options, io);
-    const auto intent = options.intent ? options.intent : detect(options, io);
-    if (!intent && options.list) options.intent = catalogue::Intent::gateway_only;
-    if (!intent && !options.list) return nothing_set_up(options, io);
-    const catalogue::Intent chosen = intent.value_or(catalogue::Intent::gateway_only);
-
-    const auto choice = engine::choose(chosen, checks::checks_for(chosen), options.only, options.skip);
+    auto scope = read_scope(options, io);
+    if (!scope) return refuse(options, io, 2, scope.error());
+    if (scope->paths.empty()) {
+        if (!options.list) return nothing_set_up(options, io);
+        for (const auto& row : catalogue::intents()) scope->paths.push_back(row.intent);
+    }
+    auto choice = engine::choose(scope->paths, checks::checks_for(scope->paths), options.only, options.skip);
     if (!choice) return refuse(options, io, 2, choice.error());
-    if (options.list) return list_checks(options, io, *choice);
+    if (options.list) return list_checks(options, io, scope->intent, *choice);
+    choice->workers = options.jobs;
     // Whoever names checks means them: an optional one decides too.
     options.verdict.strict = options.verdict.strict || !options.only.empty();
 
-    auto settings = options_as_settings(options, io);
-    if (!settings) return refuse(options, io, 2, settings.error());
-    const auto files = env_files(options, chosen);
-    auto loaded = config::load({files, io.environment, std::move(*settings), rules::gateway_prefix});
-    if (!loaded) return refuse(options, io, 2, loaded.error());
-
-    auto reports = begin_reports(options, files);
+    auto reports = begin_reports(options, scope->env_files);
     if (!reports) return refuse(options, io, 2, reports.error());
 
     const StopOnSignal signals;
-    Examined examined = examine({*choice, std::move(*loaded), files, options.gateway_url, options.timeout,
-                                 options.deadline, signals.token()});
+    Examined examined =
+        examine({scope->intent, *choice, std::move(scope->loaded), scope->env_files, io.environment,
+                 options.wishes, scope->present, options.timeout, options.deadline, signals.token()});
     report::Report& report = examined.report;
     if (signals.received() != 0) report.exit_override = 128 + signals.received();
     for (PendingReport& pending : *reports) {

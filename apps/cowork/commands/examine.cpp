@@ -15,6 +15,7 @@ namespace {
 // Everything that a Context refers to, kept alive together with it.
 struct Run {
     config::Loaded loaded;
+    config::Environment environment;
     Redactor redactor;
     std::unique_ptr<probes::HttpProbe> http = probes::make_http_probe();
     std::unique_ptr<probes::PostgresProbe> postgres = probes::make_postgres_probe();
@@ -28,11 +29,13 @@ Examined examine(Examination examination) {
     const auto began = std::chrono::steady_clock::now();
     const auto run = std::make_shared<Run>();
     run->loaded = std::move(examination.loaded);
+    run->environment = std::move(examination.environment);
     rules::learn_secrets(run->redactor, run->loaded.config);
-    run->context = std::make_unique<checks::Context>(checks::Context{
-        run->loaded.config, run->redactor, *run->http, *run->postgres, *run->files,
-        Budget(began + examination.deadline, examination.stop), examination.timeout,
-        std::move(examination.env_files), std::move(examination.gateway_url), run->loaded.diagnostics});
+    run->context = std::make_unique<checks::Context>(
+        checks::Context{run->loaded.config, run->redactor, *run->http, *run->postgres, *run->files,
+                        Budget(began + examination.deadline, examination.stop), examination.timeout,
+                        std::move(examination.env_files), run->loaded.diagnostics, run->environment,
+                        std::move(examination.wishes), examination.present});
 
     // The aliasing pointer keeps the whole run alive for a worker that outlives it.
     const std::shared_ptr<const checks::Context> context(run, run->context.get());
@@ -40,7 +43,8 @@ Examined examine(Examination examination) {
     Examined examined;
     examined.stragglers = outcome.stragglers;
     examined.report.command = "doctor";
-    examined.report.intent = examination.choice.intent;
+    examined.report.intent = examination.intent;
+    examined.report.paths = examination.choice.paths;
     examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     examined.report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);

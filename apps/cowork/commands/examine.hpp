@@ -7,18 +7,22 @@
 #include "report/model.hpp"
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace cowork::app {
 
-// One run of the checks of an intent over a loaded configuration: what doctor does, and setup at its end.
+// One run of checks over a loaded configuration: what doctor does, and setup at its end.
 struct Examination {
+    std::optional<catalogue::Intent> intent;  // of the report
     engine::Choice choice;
     config::Loaded loaded;
     std::vector<std::string> env_files;
-    std::string gateway_url;
+    config::Environment environment;
+    checks::Wishes wishes;
+    checks::Presence present;
     std::chrono::milliseconds timeout{5000};
     std::chrono::milliseconds deadline{30000};
     std::stop_token stop;

@@ -110,7 +110,7 @@ std::string list_text(const engine::Choice& choice) {
     return text;
 }
 
-std::string list_json(const engine::Choice& choice) {
+std::string list_json(std::optional<catalogue::Intent> intent, const engine::Choice& choice) {
     json checks = json::array();
     for (std::size_t i = 0; i < choice.applying.size(); ++i) {
         if (!choice.selected[i]) continue;
@@ -127,7 +127,7 @@ std::string list_json(const engine::Choice& choice) {
     const json document{{"schemaVersion", 1},
                         {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
                         {"command", "doctor"},
-                        {"intent", catalogue::row(choice.intent).id},
+                        {"intent", intent ? json(catalogue::row(*intent).id) : json(nullptr)},
                         {"checks", checks}};
     return document.dump(2) + "\n";
 }

@@ -14,7 +14,7 @@ namespace cowork::app {
 
 // `--list`: the checks that a run would make.
 [[nodiscard]] std::string list_text(const engine::Choice& choice);
-[[nodiscard]] std::string list_json(const engine::Choice& choice);
+[[nodiscard]] std::string list_json(std::optional<catalogue::Intent> intent, const engine::Choice& choice);
 
 // The reference page of all checks and reason codes, docs/reference/checks.md.
 [[nodiscard]] std::string reference_page();

@@ -2,6 +2,7 @@
 
 #include "checks/registry.hpp"
 #include "core/shell_quote.hpp"
+#include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/setup_answers.hpp"
 #include "cowork/commands/setup_files.hpp"
@@ -65,21 +66,18 @@ int refuse(const SetupOptions& options, const Io& io, Error error) {
 // What doctor finds about the files that were written; nothing where it does not know the path.
 std::optional<report::Report> closing_check(const SetupOptions& options, const Io& io,
                                             const setup::Plan& plan, std::stop_token stop, bool& stragglers) {
-    if (!catalogue::row(plan.intent).checked) return std::nullopt;
-    std::vector<std::string> paths;
-    for (const setup::EnvFile& file : plan.env_files) paths.push_back(file.path);
-    auto loaded = config::load({paths, io.environment, {}, rules::gateway_prefix});
-    const auto choice = engine::choose(plan.intent, checks::checks_for(plan.intent), {}, {});
+    DoctorOptions asked;
+    asked.intent = plan.intent;
+    for (const setup::EnvFile& file : plan.env_files) asked.env_files.push_back(file.path);
+    auto scope = read_scope(asked, io);
+    if (!scope) return std::nullopt;
+    const auto choice = engine::choose(scope->paths, checks::checks_for(scope->paths), {}, {});
     // A glance by default; with --check the patience of doctor, because the exit code depends on it.
     const auto timeout = options.check ? 5000ms : 1000ms;
     const auto deadline = options.check ? 30000ms : 3000ms;
-    Examined examined = examine({*choice,
-                                 loaded ? std::move(*loaded) : config::Loaded{},
-                                 paths,
-                                 {},
-                                 timeout,
-                                 deadline,
-                                 std::move(stop)});
+    Examined examined =
+        examine({scope->intent, *choice, std::move(scope->loaded), scope->env_files, io.environment,
+                 asked.wishes, scope->present, timeout, deadline, std::move(stop)});
     stragglers = examined.stragglers;
     return std::move(examined.report);
 }
@@ -179,13 +177,6 @@ int run_setup(const SetupOptions& options, const Io& io) {
         io.out << (options.json ? paths_json(io.program) : paths_text(io.program));
         return 0;
     }
-    if (options.intent && options.check && !catalogue::row(*options.intent).checked)
-        return refuse(options, io,
-                      Error{ErrorCode::usage,
-                            fmt::format("--check: this version cannot check {} yet",
-                                        catalogue::row(*options.intent).id),
-                            "leave it out",
-                            {}});
     if (leaves_answers(options) && can_ask(io))
         return run_wizard(options, io,
                           [&](const setup::Plan& plan, std::vector<PreparedFile> files, PreparedAssets assets,

@@ -61,7 +61,6 @@ std::string steps_text(const IntentRow& row, const std::string& program) {
     std::string text;
     int number = 0;
     for (const Step& step : row.steps) {
-        if (!catalogue::possible(row, step)) continue;
         ++number;
         text += fmt::format("  {:<{}}{}. {}\n", number == 1 ? "next" : "", margin - 2, number,
                             folded_step(program, step));
@@ -96,7 +95,6 @@ json path_json(const IntentRow& row, const std::string& program) {
     json next = json::array();
     json steps = json::array();
     for (const Step& step : row.steps) {
-        if (!catalogue::possible(row, step)) continue;
         const bool command = step.kind == Step::Kind::command;
         if (command) next.push_back(shown_command(program, step));
         steps.push_back({{"kind", command ? "command" : "words"},

@@ -223,7 +223,6 @@ std::vector<std::string> next_commands(const SetupResult& result, const std::str
         if (!is_ready(result, "gateway.provider.healthy"))
             if (std::string start = start_command(file); !start.empty()) commands.push_back(std::move(start));
     }
-    if (!intent.checked) return commands;
     std::string doctor = fmt::format("{} doctor {}", shell_word(program), intent.id);
     for (const PreparedFile& file : result.files)
         if (file.env != nullptr && file.path != intent.env_file)

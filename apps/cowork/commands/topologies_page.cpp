@@ -72,10 +72,9 @@ std::string files_section() {
         text += '\n';
         int number = 0;
         for (const Step& step : row.steps)
-            if (catalogue::possible(row, step))
-                text += fmt::format("{}. {}\n", ++number,
-                                    step.kind == Step::Kind::command ? fmt::format("`cowork {}`", step.text)
-                                                                     : std::string(step.text));
+            text += fmt::format("{}. {}\n", ++number,
+                                step.kind == Step::Kind::command ? fmt::format("`cowork {}`", step.text)
+                                                                 : std::string(step.text));
     }
     return text;
 }

@@ -75,7 +75,7 @@ class Conversation {
         setup::Question question{.flag = {}, .ask = {}, .help = {}, .kind = setup::Kind::choice};
         for (const auto& row : catalogue::intents()) {
             const auto* path = setup::find_path(row.intent);
-            if (path == nullptr || (options_.check && !row.checked)) continue;
+            if (path == nullptr) continue;
             offered.push_back(path);
             question.choices.push_back({row.id, row.when});
         }

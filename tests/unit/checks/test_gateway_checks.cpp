@@ -343,7 +343,7 @@ TEST_CASE("provider and operator checks: the token never travels where others ca
         for (const std::string_view id : {provider, operators}) {
             FakeWorld world;
             configure(world);
-            world.gateway_url = url;
+            world.wishes.gateway_url = url;
             CAPTURE(url);
             CHECK(reason(world, id) == "action_required " + expected);
             CHECK(world.http.asked().empty());

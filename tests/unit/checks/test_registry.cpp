@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -112,7 +113,7 @@ TEST_CASE("registry: the product's checks are as its contract has them") {
         Status failing;
     };
     std::vector<std::string_view> ready_when;
-    for (const Check* check : checks_for(catalogue::Intent::gateway_only))
+    for (const Check* check : checks_for(std::array{catalogue::Intent::gateway_only}))
         if (std::find(check->ready_when.begin(), check->ready_when.end(), catalogue::Intent::gateway_only) !=
             check->ready_when.end())
             ready_when.push_back(check->id);

@@ -64,7 +64,7 @@ Finding obeys_its_budget(const Context& context) {
 engine::Choice all(const std::vector<Check>& checks) {
     std::vector<const Check*> applying;
     for (const Check& check : checks) applying.push_back(&check);
-    return {catalogue::Intent::gateway_only, applying, std::vector<bool>(checks.size(), true)};
+    return {{catalogue::Intent::gateway_only}, applying, std::vector<bool>(checks.size(), true)};
 }
 
 const report::Row& row(const engine::Outcome& outcome, std::string_view id) {
@@ -128,7 +128,7 @@ TEST_CASE("engine: --only and --skip choose by glob, and a glob that matches not
                                     made("cloud.third", ready)};
     const auto applying = all(checks).applying;
     const auto selected = [&](const std::vector<std::string>& only, const std::vector<std::string>& skip) {
-        const auto choice = engine::choose(catalogue::Intent::gateway_only, applying, only, skip);
+        const auto choice = engine::choose({catalogue::Intent::gateway_only}, applying, only, skip);
         REQUIRE(choice);
         CHECK(choice->applying.size() == 3);
         return choice->selected;
@@ -139,12 +139,12 @@ TEST_CASE("engine: --only and --skip choose by glob, and a glob that matches not
     CHECK(selected({"gateway.*"}, {"*.second"}) == Bits{true, false, false});
     CHECK(selected({}, {"*"}) == Bits{false, false, false});
     CHECK(selected({"gateway.first", "cloud.*"}, {}) == Bits{true, false, true});
-    const auto none = engine::choose(catalogue::Intent::gateway_only, applying, {"gateway.frist"}, {});
+    const auto none = engine::choose({catalogue::Intent::gateway_only}, applying, {"gateway.frist"}, {});
     REQUIRE_FALSE(none);
     CHECK(none.error().code == ErrorCode::usage);
     CHECK(none.error().remedy.find("gateway.first") != std::string::npos);
-    CHECK_FALSE(engine::choose(catalogue::Intent::gateway_only, applying, {}, {"nothing*"}));
-    const auto glob = engine::choose(catalogue::Intent::gateway_only, applying, {"gatway.sec*"}, {});
+    CHECK_FALSE(engine::choose({catalogue::Intent::gateway_only}, applying, {}, {"nothing*"}));
+    const auto glob = engine::choose({catalogue::Intent::gateway_only}, applying, {"gatway.sec*"}, {});
     REQUIRE_FALSE(glob);
     CHECK(glob.error().remedy.find("gateway.second") != std::string::npos);
 }

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "matrix/matrix.hpp"
+
+#include <vector>
+
+namespace cowork::test::matrix {
+
+// The groups, one source file each.
+[[nodiscard]] std::vector<Row> standalone_gateway_rows();
+
+}  // namespace cowork::test::matrix
