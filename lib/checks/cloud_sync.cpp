@@ -48,7 +48,7 @@ constexpr std::array own{
     Reason{"cloud.clock-skew", Status::action_required, "the clocks are more than a minute apart",
            "switch time synchronisation on, on both machines"},
 };
-constexpr auto reasons = joined(cloud_transport_reasons, own);
+constexpr auto reasons = joined(cloud_transport_reasons, expiry_reasons<"cloud">(), own);
 
 // What each component of /readyz is called here.
 struct Component {

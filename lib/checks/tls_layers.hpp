@@ -8,7 +8,7 @@ namespace cowork::checks {
 
 // What is wrong, or soon will be, with the certificate of a service; the codes begin with its name.
 template <Literal Service>
-constexpr std::array<Reason, 5> tls_reasons() {
+constexpr std::array<Reason, 4> tls_reasons() {
     return {Reason{code_of<Service, "tls-expired">(), Status::action_required, "the certificate is over",
                    "renew the certificate"},
             Reason{code_of<Service, "tls-not-yet-valid">(), Status::action_required,
@@ -19,8 +19,13 @@ constexpr std::array<Reason, 5> tls_reasons() {
                    "use the name that it is for, or have one made for this name"},
             Reason{code_of<Service, "tls-untrusted">(), Status::action_required,
                    "the certificate is self-signed, or its issuer is not known here",
-                   "install the whole chain, or name the issuer's certificate with --ca-file"},
-            Reason{code_of<Service, "tls-expiring">(), Status::degraded,
+                   "install the whole chain, or name the issuer's certificate with --ca-file"}};
+}
+
+// For a check that tells of the end beforehand: see judge_expiry().
+template <Literal Service>
+constexpr std::array<Reason, 1> expiry_reasons() {
+    return {Reason{code_of<Service, "tls-expiring">(), Status::degraded,
                    "the certificate ends within --tls-warn", "renew the certificate"}};
 }
 
@@ -31,7 +36,7 @@ struct TlsReasons {
 template <Literal Service>
 constexpr TlsReasons tls_codes() {
     constexpr auto all = tls_reasons<Service>();
-    return {all[0].code, all[1].code, all[2].code, all[3].code, all[4].code};
+    return {all[0].code, all[1].code, all[2].code, all[3].code, expiry_reasons<Service>()[0].code};
 }
 
 // Ends the check when the certificate is why there is no answer.
