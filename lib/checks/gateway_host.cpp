@@ -19,17 +19,13 @@ constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 // ---------------------------------------------------------------- gateway.env_file.private
 
 constexpr std::array env_file_reasons{
-    Reason{"env-file.missing", Status::action_required, "an env file that was named does not exist",
-           "run cowork setup gateway-only"},
-    Reason{"env-file.unreadable", Status::unknown, "the file's mode and owner cannot be seen",
-           "run doctor as the user who owns it"},
     Reason{"env-file.mode", Status::action_required,
            "other users of this machine can read or change the file",
            "take the permission away with chmod 600"},
     Reason{"env-file.owner", Status::action_required, "the file belongs to another user, who can change it",
            "give it to the user who runs the gateway, with mode 600"},
     Reason{"env-file.not-regular", Status::action_required,
-           "the file is a symbolic link, has several names, or is no regular file",
+           "the file is a symbolic link, has several names, is no regular file, or has gone meanwhile",
            "replace it by a regular file of its own"},
     Reason{"env-file.tracked", Status::action_required,
            "git tracks the file, so its secrets are in the history",
@@ -67,26 +63,23 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
 std::optional<Finding> one_env_file(Layers& layers, const Context& context, const std::string& path) {
     layers.source({path, 0, 0, {}});
     const auto facts = context.files.facts(path);
-    if (!facts && facts.error().code == ErrorCode::not_found)
-        return layers.broke("file", Status::action_required, "env-file.missing",
-                            context.redactor.text("{} does not exist", path));
     if (!facts)
-        return layers.broke("file", Status::unknown, "env-file.unreadable",
+        return layers.broke("file", Status::action_required, "env-file.not-regular",
                             context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
     if (facts->kind != probes::FileKind::regular || facts->links > 1)
         return layers.broke(
             "file", Status::action_required, "env-file.not-regular",
             context.redactor.text("{} is a link, has several names, or is no regular file", path));
-    if ((facts->mode & 077U) != 0)
-        return layers.broke(
-            "mode", Status::action_required, "env-file.mode",
-            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
-            context.redactor.text("chmod 600 {}", path_word(path)));
     const uid_t user = context.files.effective_user();
     // Root may look after the file of a service user; anybody else must own what they trust.
     if (facts->owner != user && user != 0)
         return layers.broke("owner", Status::action_required, "env-file.owner",
                             context.redactor.text("{} belongs to user {}", path, facts->owner));
+    if ((facts->mode & 077U) != 0)
+        return layers.broke(
+            "mode", Status::action_required, "env-file.mode",
+            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
+            context.redactor.text("chmod 600 {}", path_word(path)));
     if (auto broken = place_in_git(layers, context, path)) return broken;
     layers.passed("file", context.redactor.text("{}: mode {:04o}, not in git", path, facts->mode));
     return std::nullopt;

@@ -63,6 +63,7 @@ std::vector<std::string> World::command(const std::vector<std::string>& more) {
                scratch / hosts_name,
                scratch / switch_name};
     }
+    if (isolated) all.insert(all.end(), through.begin(), through.end());
     all.emplace_back(COWORK_BINARY);
     all.emplace_back("doctor");
     if (!path.empty()) all.push_back(path);
@@ -79,6 +80,8 @@ ProcessResult World::doctor(const std::vector<std::string>& more) {
     options.environment = std::vector<std::string>{"PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
     for (const auto& [key, value] : environment) options.environment->push_back(key + "=" + value);
     options.directory = scratch.path();
+    options.user = user;
+    if (user) options.group = *user;
     return run_process(std::move(options));
 }
 
