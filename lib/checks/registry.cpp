@@ -1,5 +1,6 @@
 #include "checks/registry.hpp"
 
+#include "checks/cloud_data.hpp"
 #include "checks/gateway.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent inte
 std::vector<const Check*> collect() {
     std::vector<const Check*> all;
     for (const auto group : {gateway_opencode_checks(), gateway_provider_checks(), gateway_operator_checks(),
-                             gateway_host_checks(), gateway_database_checks()})
+                             cloud_database_checks(), gateway_host_checks(), gateway_database_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }
