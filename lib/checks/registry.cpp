@@ -31,7 +31,8 @@ bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent inte
 std::vector<const Check*> collect() {
     std::vector<const Check*> all;
     for (const auto group : {gateway_opencode_checks(), gateway_provider_checks(), gateway_operator_checks(),
-                             cloud_database_checks(), gateway_host_checks(), gateway_database_checks()})
+                             cloud_database_checks(), cloud_liveness_checks(), cloud_queue_checks(),
+                             cloud_host_checks(), gateway_host_checks(), gateway_database_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }
