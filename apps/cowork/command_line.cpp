@@ -26,6 +26,7 @@ struct Raw {
     std::string timeout = "5s";
     std::string deadline = "30s";
     std::string tls_warn = "21d";
+    std::string wait, watch;
     std::string drill_max_age = "90d";
     std::string color = "auto";
     std::string dialect;
@@ -137,6 +138,11 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
                "GLOB");
     app.add_option("--timeout", raw.timeout, "one probe's limit [5s]")->type_name("DUR");
     app.add_option("--deadline", raw.deadline, "the whole run's limit [30s]")->type_name("DUR");
+    app.add_option("--wait", raw.wait, "repeat until ready, or until this is over")->type_name("DUR");
+    // With an equals sign only, so that it never takes the INTENT for its own.
+    app.add_flag("--watch{5s}", raw.watch, "repeat every 5s, or --watch=DUR, until stopped");
+    app.add_option("--baseline", options.baseline, "mark what is new, fixed or still so since this report")
+        ->type_name("PATH");
     app.add_option("--jobs", options.jobs, "how many checks run side by side [16]")
         ->type_name("N")
         ->check(CLI::Range(1, 64));
@@ -248,6 +254,19 @@ tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw, co
     const auto deadline = read_duration("--deadline", raw.deadline);
     if (!deadline) return tl::unexpected(deadline.error());
     options.deadline = *deadline;
+    if (!raw.wait.empty()) {
+        const auto wait = read_duration("--wait", raw.wait);
+        if (!wait) return tl::unexpected(wait.error());
+        options.wait = *wait;
+    }
+    if (!raw.watch.empty()) {
+        const auto watch = read_duration("--watch", raw.watch);
+        if (!watch) return tl::unexpected(watch.error());
+        options.watch = *watch;
+        if (options.wait || options.format != Format::text || !options.reports.empty())
+            return mistake("doctor", "--watch goes with text on standard output only",
+                           "leave out --wait, --json and --report, or leave out --watch");
+    }
     const auto tls_warn = read_age("--tls-warn", raw.tls_warn);
     if (!tls_warn) return tl::unexpected(tls_warn.error());
     options.wishes.tls_warn = *tls_warn;

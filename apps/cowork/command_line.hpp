@@ -59,6 +59,9 @@ struct DoctorOptions {
     std::chrono::milliseconds timeout{5000};
     std::chrono::milliseconds deadline{30000};
     std::size_t jobs = 16;
+    std::optional<std::chrono::milliseconds> wait;   // repeat until ready, or this is over
+    std::optional<std::chrono::milliseconds> watch;  // repeat at this interval, until a signal
+    std::string baseline;                            // an earlier JSON report; empty for none
     bool list = false;
     std::string explain;
     Color color = Color::automatic;

@@ -1,4 +1,4 @@
-#include "checks/cloud_data.hpp"
+#include "checks/cloud.hpp"
 #include "checks/cloud_schema.hpp"
 #include "checks/database_layers.hpp"
 #include "checks/transport_reasons.hpp"

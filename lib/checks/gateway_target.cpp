@@ -1,15 +1,10 @@
 #include "checks/gateway_target.hpp"
 
-#include "core/json_depth.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "rules/standalone_gateway.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace cowork::checks {
-
-using nlohmann::json;
 
 std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target) {
     const rules::GatewayView view = rules::view_gateway(context.config);
@@ -44,28 +39,6 @@ probes::HttpRequest gateway_request(const Target& target, std::string_view path,
     made.url = target.base + std::string(path);
     made.bearer = bearer;
     return made;
-}
-
-std::optional<json> object_in(std::string_view body) {
-    if (too_deep(body)) return std::nullopt;
-    json document = json::parse(body, nullptr, false);
-    if (!document.is_object()) return std::nullopt;
-    return document;
-}
-
-std::optional<json> object_of(const probes::HttpAnswer& answer) {
-    if (!answer.ok() || !is_json(answer)) return std::nullopt;
-    return object_in(answer.body);
-}
-
-std::string text_at(const json& object, std::string_view key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-bool true_at(const json& object, std::string_view key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
 }  // namespace cowork::checks

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "checks/http_layers.hpp"
+#include "checks/json_answers.hpp"
 #include "checks/transport_reasons.hpp"
 #include "secrets/secret.hpp"
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <optional>
@@ -38,13 +37,5 @@ struct Target {
 
 [[nodiscard]] probes::HttpRequest gateway_request(const Target& target, std::string_view path,
                                                   const Secret* bearer);
-
-// The text as a JSON object; nothing when it is none, or nested deeper than any answer of the product.
-[[nodiscard]] std::optional<nlohmann::json> object_in(std::string_view body);
-// The same of an answer that calls itself JSON.
-[[nodiscard]] std::optional<nlohmann::json> object_of(const probes::HttpAnswer& answer);
-// The string, or the truth, of a member; empty and false for anything else.
-[[nodiscard]] std::string text_at(const nlohmann::json& object, std::string_view key);
-[[nodiscard]] bool true_at(const nlohmann::json& object, std::string_view key);
 
 }  // namespace cowork::checks

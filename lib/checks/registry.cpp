@@ -1,6 +1,6 @@
 #include "checks/registry.hpp"
 
-#include "checks/cloud_data.hpp"
+#include "checks/cloud.hpp"
 #include "checks/gateway.hpp"
 
 #include <algorithm>
@@ -30,9 +30,11 @@ bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent inte
 
 std::vector<const Check*> collect() {
     std::vector<const Check*> all;
-    for (const auto group : {gateway_opencode_checks(), gateway_provider_checks(), gateway_operator_checks(),
-                             cloud_database_checks(), cloud_liveness_checks(), cloud_queue_checks(),
-                             cloud_host_checks(), gateway_host_checks(), gateway_database_checks()})
+    // The product's thirteen in its order, then cowork's own.
+    for (const auto group : {cloud_sign_in_checks(), cloud_sync_checks(), gateway_opencode_checks(),
+                             gateway_provider_checks(), gateway_operator_checks(), cloud_database_checks(),
+                             gateway_host_checks(), gateway_database_checks(), cloud_isolation_checks(),
+                             cloud_liveness_checks(), cloud_queue_checks(), cloud_host_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }

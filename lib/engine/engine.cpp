@@ -1,5 +1,7 @@
 #include "engine/engine.hpp"
 
+#include "catalogue/recovery_actions.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -166,6 +168,7 @@ report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     row.source.key = redactor.clean(row.source.key).str();
     row.evidence = std::move(finding.evidence);
     row.probes = std::move(finding.probes);
+    if (const auto* kind = catalogue::recovery_of(check.id)) row.recovery.kind = kind->id;
     row.recovery.docs.assign(check.docs.begin(), check.docs.end());
     row.recovery.command = std::move(finding.command);
     row.recovery.action = std::move(finding.action);

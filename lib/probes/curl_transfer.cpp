@@ -2,6 +2,7 @@
 
 #include "net/url.hpp"
 #include "probes/curl_global.hpp"
+#include "probes/tls_facts.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -232,6 +233,7 @@ int CurlTransfer::on_request(void* self, char* remote, char*, int, int) {
         return CURL_PREREQFUNC_ABORT;
     }
     transfer.request_begun_ = true;
+    transfer.read_tls();
     return CURL_PREREQFUNC_OK;
 }
 
@@ -260,9 +262,33 @@ void CurlTransfer::read_timing() {
     }
 }
 
+// While the connection is this transfer's own: afterwards the session may be anybody's.
+void CurlTransfer::read_tls() {
+    const curl_tlssessioninfo* session = nullptr;
+    if (curl_easy_getinfo(easy_.get(), CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
+        session->backend == CURLSSLBACKEND_OPENSSL)
+        answer_.tls = facts_of(session->internals);
+}
+
+void CurlTransfer::read_clock() {
+    const auto now = std::chrono::system_clock::now();
+    const std::string date(answer_.header("date"));
+    const std::time_t theirs = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
+    if (theirs < 0) return;
+    // The header has whole seconds, cut off: what is less than that apart is no difference.
+    answer_.clock_ahead =
+        std::chrono::seconds(theirs) - std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
+}
+
 void CurlTransfer::finish(CURLcode code) {
     read_timing();
     const HttpFailure failure = classify(code);
+    if (failure == HttpFailure::tls_certificate) {
+        long verdict = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verdict);
+        answer_.certificate =
+            code == CURLE_PEER_FAILED_VERIFICATION ? fault_of(verdict) : CertificateFault::other;
+    }
     if (failure != HttpFailure::none) {
         const char* words =
             code == CURLE_OK ? "the stream ended within the headers" : curl_easy_strerror(code);
@@ -271,6 +297,7 @@ void CurlTransfer::finish(CURLcode code) {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     answer_.status = static_cast<int>(status);
+    read_clock();
 }
 
 void CurlTransfer::expire() {

@@ -57,6 +57,8 @@ class CurlTransfer {
     [[nodiscard]] bool refuse(HttpFailure failure, std::string detail);  // false
     void fail(HttpFailure failure, std::string detail);
     void read_timing();
+    void read_tls();
+    void read_clock();
     void take_header_line(std::string_view line);
     [[nodiscard]] HttpFailure classify(CURLcode code) const;
     [[nodiscard]] HttpFailure classify_connect() const;

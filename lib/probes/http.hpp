@@ -48,6 +48,15 @@ enum class HttpFailure {
     stopped,  // the run's stop token fired
 };
 
+// Why a certificate was not accepted.
+enum class CertificateFault { none, expired, not_yet_valid, wrong_name, self_signed, unknown_issuer, other };
+
+// Of a TLS connection that came about.
+struct TlsFacts {
+    std::string protocol;                                 // TLSv1.3; empty for plain http
+    std::optional<std::chrono::sys_seconds> valid_until;  // of the server's own certificate
+};
+
 struct HttpTiming {  // microseconds since the request began; 0 for a phase that was not reached
     std::chrono::microseconds name{}, connect{}, tls{}, first_byte{}, total{};
 };
@@ -59,7 +68,11 @@ struct HttpAnswer {
     int status = 0;  // 0 unless failure is none
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
-    std::string remote_address;  // the address connected to, without port
+    std::string remote_address;                             // the address connected to, without port
+    CertificateFault certificate = CertificateFault::none;  // with failure tls_certificate
+    TlsFacts tls;
+    // How far the server's clock is ahead of this machine's, by its Date header; nothing without one.
+    std::optional<std::chrono::seconds> clock_ahead;
     HttpTiming timing;
 
     [[nodiscard]] bool ok() const { return failure == HttpFailure::none; }

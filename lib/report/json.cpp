@@ -55,7 +55,17 @@ json probe_json(const Probe& probe) {
             {"reproduce", text_or_null(probe.reproduce.view())}};
 }
 
-json row_json(const Row& row) {
+json baseline_json(const Row& row) {
+    if (!row.baseline) return nullptr;
+    return {{"change", to_string(row.baseline->change)},
+            {"status", to_string(row.baseline->status)},
+            {"reasonCode", text_or_null(row.baseline->reason_code.view())}};
+}
+
+json row_json(const Report& report, const Row& row) {
+    const Row* root = root_cause(report, row);
+    json shown_by = json::array();
+    for (const Row* symptom : symptoms(report, row)) shown_by.push_back(symptom->id);
     json probes = json::array();
     for (const Probe& probe : row.probes) probes.push_back(probe_json(probe));
     json docs = json::array();
@@ -73,9 +83,13 @@ json row_json(const Row& row) {
          {{"action", text_or_null(row.recovery.action.view())},
           {"safety", to_string(row.recovery.safety)},
           {"actor", to_string(row.recovery.actor)},
+          {"kind", text_or_null(row.recovery.kind)},
           {"command", text_or_null(row.recovery.command.view())},
           {"docs", docs}}},
         {"blockedBy", text_or_null(row.blocked_by)},
+        {"rootCause", root == nullptr ? json(nullptr) : json(root->id)},
+        {"symptoms", shown_by},
+        {"baseline", baseline_json(row)},
         {"durationMs", milliseconds(row.duration)},
         {"source", source_json(row.source)},
         {"evidence", evidence_json(row.evidence)},
@@ -123,7 +137,7 @@ std::string render_json(const Report& report, const Verdict& verdict) {
     body["exitCode"] = exit_code(report, verdict);
     body["counts"] = counts_json(counts(report));
     body["results"] = json::array();
-    for (const Row& row : report.rows) body["results"].push_back(row_json(row));
+    for (const Row& row : report.rows) body["results"].push_back(row_json(report, row));
     return document(std::move(body));
 }
 

@@ -39,8 +39,18 @@ struct Recovery {
     SafeText action;  // one sentence that says what to do
     catalogue::Safety safety = catalogue::Safety::safe;
     catalogue::Actor actor = catalogue::Actor::operator_;
+    std::string_view kind;  // id of catalogue/recovery_actions.hpp; empty for trouble of another kind
     SafeText command;  // the exact next command; may be empty
     std::vector<std::string_view> docs;
+};
+
+// How a result compares with that of an earlier report.
+enum class Change { new_, fixed, still };
+[[nodiscard]] std::string_view to_string(Change change);
+struct Baseline {
+    Change change = Change::still;
+    Status status = Status::unknown;  // then
+    SafeText reason_code;             // then; may be empty
 };
 
 struct Row {
@@ -58,6 +68,7 @@ struct Row {
     SourceRef source;  // of the value it is about; its texts are paths, option names and keys
     Evidence evidence;
     std::vector<Probe> probes;
+    std::optional<Baseline> baseline;  // none: nothing to say, ready then and now
 };
 
 struct Report {
@@ -78,6 +89,9 @@ struct Verdict {
     bool strict = false;  // optional checks decide too
 };
 
+// Whether the row can fail the run.
+[[nodiscard]] bool decides(const Row& row, const Verdict& verdict);
+
 // How many rows have each status, in the order of all_statuses.
 [[nodiscard]] std::array<std::size_t, 5> counts(const Report& report);
 
@@ -87,6 +101,12 @@ struct Verdict {
 
 // 0, 1, 3 or 4 as in the exit-code table of cli.md; exit_override where it is set.
 [[nodiscard]] int exit_code(const Report& report, const Verdict& verdict);
+
+// The row whose trouble this one only shows, over as many steps as it takes; null when the trouble is its
+// own.
+[[nodiscard]] const Row* root_cause(const Report& report, const Row& row);
+// The rows whose root cause is that one, in order.
+[[nodiscard]] std::vector<const Row*> symptoms(const Report& report, const Row& row);
 
 // RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.000Z.
 [[nodiscard]] std::string utc_timestamp(std::chrono::system_clock::time_point when);

@@ -59,7 +59,8 @@ class Text {
     std::string render() {
         headline();
         if (!brief()) next();
-        for (const Row* row : rows_) one_row(*row);
+        for (const Row* row : rows_)
+            if (!folded(*row)) one_row(*row);
         for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
         return std::move(out_);
     }
@@ -73,12 +74,18 @@ class Text {
         return paint(color_of(status), fmt::format("{:<15}", to_string(status)));
     }
 
+    // What the report is about.
+    [[nodiscard]] std::string subject() const {
+        if (report_.intent) return std::string(catalogue::row(*report_.intent).id);
+        std::string paths;
+        for (const auto path : report_.paths)
+            paths += fmt::format("{}{}", paths.empty() ? "" : " + ", catalogue::row(path).id);
+        return paths.empty() ? fmt::format("cowork {}", report_.command) : paths;
+    }
+
     void headline() {
         const Status status = overall(report_, verdict_);
-        const std::string intent =
-            report_.intent ? std::string(catalogue::row(*report_.intent).id) : std::string{};
-        const std::string subject = intent.empty() ? fmt::format("cowork {}", report_.command) : intent;
-        out_ += fmt::format("{}  {}\n", paint(bold, subject), paint(color_of(status), to_string(status)));
+        out_ += fmt::format("{}  {}\n", paint(bold, subject()), paint(color_of(status), to_string(status)));
         if (options_.verbosity != Verbosity::quiet && !brief() && report_.intent)
             authority_line(catalogue::row(*report_.intent));
         out_ += fmt::format("{}\n\n", paint(dim, tally()));
@@ -104,8 +111,10 @@ class Text {
 
     // The one next action: that of the most pressing row.
     void next() {
-        if (rows_.empty() || rows_.front()->status == Status::ready) return;
-        const Row& row = *rows_.front();
+        const auto first =
+            std::find_if(rows_.begin(), rows_.end(), [&](const Row* row) { return !folded(*row); });
+        if (first == rows_.end() || (*first)->status == Status::ready) return;
+        const Row& row = **first;
         out_ += fmt::format("{}  {}\n", paint(bold, "Next"),
                             row.recovery.action.empty() ? row.summary.str() : row.recovery.action.str());
         if (!row.recovery.command.empty())
@@ -113,13 +122,33 @@ class Text {
         out_ += '\n';
     }
 
+    // What only shows another row's trouble stands under that row, unless every detail is asked for.
+    [[nodiscard]] bool folded(const Row& row) const {
+        return options_.verbosity != Verbosity::verbose && root_cause(report_, row) != nullptr;
+    }
+
     void one_row(const Row& row) {
         const bool well = row.status == Status::ready;
         if (well && options_.verbosity == Verbosity::quiet) return;
-        out_ += fmt::format("{} {:<{}}  {}{}\n", status_cell(row.status), row.label, label_width_,
-                            row.summary.str(), row.required ? "" : paint(dim, "  (optional)"));
+        out_ +=
+            fmt::format("{} {:<{}}  {}{}{}\n", status_cell(row.status), row.label, label_width_,
+                        row.summary.str(), row.required ? "" : paint(dim, "  (optional)"), change_of(row));
         if (!well && !brief()) problem(row);
+        if (!well) shown_symptoms(row);
         if (options_.verbosity == Verbosity::verbose) details(row);
+    }
+
+    [[nodiscard]] std::string change_of(const Row& row) const {
+        return row.baseline ? paint(bold, fmt::format("  [{}]", to_string(row.baseline->change)))
+                            : std::string{};
+    }
+
+    void shown_symptoms(const Row& row) {
+        if (options_.verbosity == Verbosity::verbose) return;
+        for (const Row* symptom : symptoms(report_, row))
+            indented(fmt::format("{}  {}  {}{}", paint(dim, "shows in"),
+                                 paint(color_of(symptom->status), to_string(symptom->status)), symptom->label,
+                                 change_of(*symptom)));
     }
 
     void problem(const Row& row) {
@@ -130,6 +159,32 @@ class Text {
         indented(paint(dim, facts));
         if (!row.recovery.action.empty()) indented(fmt::format("-> {}", row.recovery.action.str()));
         if (!row.recovery.command.empty()) indented(fmt::format("   {}", row.recovery.command.str()));
+        if (options_.verbosity == Verbosity::verbose || row.recovery.safety != catalogue::Safety::safe ||
+            row.recovery.actor != catalogue::Actor::operator_)
+            indented(paint(dim, fmt::format("   {}, for the {}", to_string(row.recovery.safety),
+                                            in_words(row.recovery.actor))));
+        if (options_.verbosity == Verbosity::verbose) owners(row);
+    }
+
+    static std::string_view in_words(catalogue::Actor actor) {
+        switch (actor) {
+            case catalogue::Actor::operator_:
+                return "operator";
+            case catalogue::Actor::provider_admin:
+                return "channel's administrator";
+            case catalogue::Actor::desktop_user:
+                return "Desktop's user";
+        }
+        return "operator";
+    }
+
+    // Of each row, because one run may look at several authorities.
+    void owners(const Row& row) {
+        indented(
+            paint(dim, fmt::format("execution authority {}{}", catalogue::to_string(row.authority),
+                                   row.control_plane ? fmt::format(", state owned by {}",
+                                                                   catalogue::to_string(*row.control_plane))
+                                                     : std::string{})));
     }
 
     void details(const Row& row) {

@@ -1,6 +1,5 @@
 #include "support/cli_run.hpp"
-#include "support/fake_gateway.hpp"
-#include "support/fake_opencode.hpp"
+#include "support/gateway_workspace.hpp"
 #include "support/ports.hpp"
 #include "support/tarpit.hpp"
 
@@ -25,28 +24,7 @@ constexpr const char* provider_check = "gateway.provider.healthy";
 constexpr const char* configuration_check = "gateway.configuration.valid";
 constexpr const char* env_file_check = "gateway.env_file.private";
 
-// A gateway with a memory store beside an OpenCode, both fakes.
-struct Workspace {
-    ScratchDirectory scratch;
-    FakeOpencode opencode;
-    FakeGateway gateway{{.admin_token = admin_token}};
-    std::map<std::string, std::string> values{{"STORE", "memory"},
-                                              {"ADMIN_TOKEN", admin_token},
-                                              {"OPENCODE_URL", opencode.url()},
-                                              {"RUNTIME_ROOT", scratch.directory("root")},
-                                              {"PORT", std::to_string(gateway.port())},
-                                              {"WEBHOOK_SHARED_SECRET", "WEBHOOK-doc-8b2e40563f9c1d7a"},
-                                              {"WEBHOOK_DELIVERY_URL", "http://127.0.0.1:9/d"}};
-
-    std::string env_file(const std::string& name = ".env.standalone-gateway") const {
-        return scratch.file(name, gateway_env(values));
-    }
-    ProcessResult doctor(std::vector<std::string> more,
-                         const std::map<std::string, std::string>& environment = {}) const {
-        more.insert(more.begin(), "doctor");
-        return run_cowork(more, scratch.path(), environment);
-    }
-};
+using Workspace = GatewayWorkspace;
 
 TEST_CASE("doctor where nothing is set up lists the six paths") {
     ScratchDirectory scratch;
@@ -325,15 +303,6 @@ TEST_CASE("the commands of a recovery are quoted for a shell, whatever a path is
     CHECK(fingerprint(workspace.scratch / "owned") == "absent");
 }
 
-ProcessOptions doctor_options(const Workspace& workspace, const std::vector<std::string>& more) {
-    ProcessOptions options;
-    options.argv = {COWORK_BINARY, "doctor", "gateway-only"};
-    options.argv.insert(options.argv.end(), more.begin(), more.end());
-    options.environment = std::vector<std::string>{"PATH=/usr/bin:/bin"};
-    options.directory = workspace.scratch.path();
-    return options;
-}
-
 TEST_CASE("a signal ends a run that waits with a whole report") {
     for (const auto& [signal, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
         for (const bool as_json : {true, false}) {
@@ -344,7 +313,7 @@ TEST_CASE("a signal ends a run that waits with a whole report") {
             const std::string path = workspace.scratch / "report.json";
             std::vector<std::string> more{"--timeout", "60s", "--deadline", "2m", "--report", "json=" + path};
             if (as_json) more.emplace_back("--json");
-            Process process(doctor_options(workspace, more));
+            Process process(workspace.doctor_options(more));
             REQUIRE(wait_until([&] { return silent.accepted() > 0; }));
             const auto began = std::chrono::steady_clock::now();
             process.send_signal(signal);

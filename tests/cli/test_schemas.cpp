@@ -68,7 +68,7 @@ TEST_CASE("the schemas refuse unknown words, missing keys and keys that are not 
         document_of(run_cowork({"setup", "--list", "--json"})), "list",
         {{"/more", 1}, {"/paths/0/intent", "elsewhere"}, {"/paths/0/executionAuthority", "nobody"}});
     check_refused(document_of(run_cowork({"doctor", "--list", "--json"})), "list",
-                  {{"/checks/0/more", 1}, {"/checks/0/failing", "fine"}, {"/intent", nullptr}});
+                  {{"/checks/0/more", 1}, {"/checks/0/failing", "fine"}, {"/intent", "nowhere"}});
     check_refused(document_of(run_cowork({"doctor", "--explain", "skipped.by_user", "--json"})), "explain",
                   {{"/more", 1}, {"/checks/0/reasons/0/safety", "careful"}, {"/checks", json::array()}});
     check_refused(document_of(run_cowork({"doctor", "--nonsense", "--json"})), "report",

@@ -7,6 +7,7 @@
 namespace cowork::test::matrix {
 
 // The groups, one source file each.
+[[nodiscard]] std::vector<Row> cloud_rows();
 [[nodiscard]] std::vector<Row> standalone_gateway_rows();
 
 }  // namespace cowork::test::matrix

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace cowork::test::matrix {
 namespace {
@@ -111,9 +112,15 @@ void expect_row(World& world, const Row& row) {
     CHECK(world.writes().empty());
 }
 
+std::string_view kept(const std::string& text) {
+    static std::set<std::string> all;
+    return *all.insert(text).first;
+}
+
 std::vector<Row> all_rows() {
     std::vector<Row> all;
-    for (const auto& group : {standalone_gateway_rows()}) all.insert(all.end(), group.begin(), group.end());
+    for (const auto& group : {cloud_rows(), standalone_gateway_rows()})
+        all.insert(all.end(), group.begin(), group.end());
     return all;
 }
 

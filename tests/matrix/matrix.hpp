@@ -106,6 +106,9 @@ void run_cases(const std::vector<Case<W>>& cases, Make make) {
     }
 }
 
+// A reason code put together, kept for the rows, which only point to theirs.
+[[nodiscard]] std::string_view kept(const std::string& text);
+
 // Every row of every group, in the order of the page.
 [[nodiscard]] std::vector<Row> all_rows();
 [[nodiscard]] std::string page();

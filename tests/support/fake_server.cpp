@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 
@@ -28,6 +29,16 @@ std::unique_ptr<httplib::Server> make_server(const FakeServerOptions& options) {
     return server;
 }
 
+// As Node sends it.
+std::string http_date(std::chrono::seconds ahead) {
+    const std::time_t when = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + ahead);
+    std::tm fields{};
+    gmtime_r(&when, &fields);
+    char text[40]{};
+    (void)std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &fields);
+    return text;
+}
+
 void answer_canned(const CannedAnswer& canned, httplib::Response& response) {
     response.status = canned.status;
     for (const auto& [name, value] : canned.headers) response.set_header(name, value);
@@ -41,7 +52,10 @@ FakeServer::FakeServer(FakeServerOptions options, Handler handler)
     auto server = make_server(options_);
     server->set_keep_alive_max_count(options_.keep_alive ? 100 : 1);
     server->set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+        // Not under the lock: answers to others go on meanwhile.
+        if (options_.delay.count() > 0) std::this_thread::sleep_for(options_.delay);
         const std::lock_guard lock(mutex_);
+        response.set_header("Date", http_date(options_.clock_ahead));
         requests_.push_back({request.method, request.target, request.get_header_value("authorization"),
                              request.get_header_value("user-agent")});
         const auto canned = options_.overrides.find(request.path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,8 @@ struct FakeServerOptions {
     std::string cert_file{}, key_file{};  // both: serve https
     bool keep_alive = false;              // off: every answer closes, and stopping never waits for a client
     std::map<std::string, CannedAnswer> overrides{};  // path without query → answer
+    std::chrono::milliseconds delay{0};               // before every answer
+    std::chrono::seconds clock_ahead{0};              // of the Date header
 };
 
 // A loopback HTTP server on a free port; what it answers is one function, called under a lock.

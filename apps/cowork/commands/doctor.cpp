@@ -3,11 +3,13 @@
 #include "checks/registry.hpp"
 #include "core/atomic_file.hpp"
 #include "core/shell_quote.hpp"
+#include "cowork/commands/doctor_repeat.hpp"
 #include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
+#include "report/earlier.hpp"
 #include "report/render.hpp"
 #include "secrets/redactor.hpp"
 
@@ -16,6 +18,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -114,6 +118,53 @@ int explain(const DoctorOptions& options, const Io& io) {
     return 0;
 }
 
+// An earlier report to compare with; none where none was asked for.
+Result<std::optional<report::EarlierReport>> read_baseline(const DoctorOptions& options) {
+    if (options.baseline.empty()) return std::nullopt;
+    constexpr std::size_t limit = std::size_t{16} * 1024 * 1024;
+    const auto text = read_file(options.baseline, limit);
+    auto earlier = text ? report::read_earlier(*text) : tl::unexpected(text.error());
+    if (!earlier)
+        return fail(earlier.error().code,
+                    fmt::format("--baseline {}: {}", options.baseline, earlier.error().message),
+                    earlier.error().remedy);
+    return std::move(*earlier);
+}
+
+void put(const DoctorOptions& options, const Io& io, const report::Report& report) {
+    io.out << render(report, options, options.format,
+                     use_color(options.color, io.environment, io.out_is_terminal));
+    io.out.flush();
+}
+
+// Ends the process without waiting for a call that ignores its budget: all output is written.
+[[noreturn]] void leave_stragglers(const Io& io, int code) {
+    io.err.flush();
+    std::_Exit(io.out || code != 0 ? code : 3);
+}
+
+// Again and again until a signal; on a terminal each report takes the place of the one before.
+int watch(const DoctorOptions& options, const Io& io, const RunOnce& run, const StopOnSignal& signals) {
+    constexpr const char* from_the_top = "\033[H\033[2J";
+    bool stragglers = false;
+    for (;;) {
+        const Examined examined = run(options.deadline);
+        stragglers = stragglers || examined.stragglers;
+        io.out << (io.out_is_terminal ? from_the_top : "");
+        put(options, io, examined.report);
+        // Whoever read the output has gone.
+        const bool unread = !io.out;
+        if (!unread && pause(*options.watch, signals.token())) {
+            io.out << (io.out_is_terminal ? "" : "\n");
+            continue;
+        }
+        const int code = signals.received() != 0 ? 128 + signals.received()
+                                                 : report::exit_code(examined.report, options.verdict);
+        if (stragglers) leave_stragglers(io, code);
+        return code;
+    }
+}
+
 }  // namespace
 
 int run_doctor(const DoctorOptions& given, const Io& io) {
@@ -132,13 +183,25 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
     // Whoever names checks means them: an optional one decides too.
     options.verdict.strict = options.verdict.strict || !options.only.empty();
 
+    const auto earlier = read_baseline(options);
+    if (!earlier) return refuse(options, io, 2, earlier.error());
     auto reports = begin_reports(options, scope->env_files);
     if (!reports) return refuse(options, io, 2, reports.error());
 
     const StopOnSignal signals;
-    Examined examined =
-        examine({scope->intent, *choice, std::move(scope->loaded), scope->env_files, io.environment,
-                 options.wishes, scope->present, options.timeout, options.deadline, signals.token()});
+    const auto loaded = std::make_shared<const config::Loaded>(std::move(scope->loaded));
+    const RunOnce run = [&](std::chrono::milliseconds deadline) {
+        Examined examined =
+            examine({scope->intent, *choice, loaded, scope->env_files, io.environment, options.wishes,
+                     scope->present, options.timeout, deadline, signals.token()});
+        if (*earlier) report::compare(examined.report, **earlier, Redactor());
+        if (signals.received() != 0) examined.report.exit_override = 128 + signals.received();
+        return examined;
+    };
+    if (options.watch) return watch(options, io, run, signals);
+    Examined examined = options.wait ? wait_until_ready(run, options.deadline, *options.wait, options.verdict,
+                                                        signals.token(), io)
+                                     : run(options.deadline);
     report::Report& report = examined.report;
     if (signals.received() != 0) report.exit_override = 128 + signals.received();
     for (PendingReport& pending : *reports) {
@@ -149,15 +212,9 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
         // Before standard output is rendered, so that the report there tells the code that the process has.
         if (!report.exit_override) report.exit_override = 2;
     }
-    io.out << render(report, options, options.format,
-                     use_color(options.color, io.environment, io.out_is_terminal));
-    io.out.flush();
+    put(options, io, report);
     const int code = report::exit_code(report, options.verdict);
-    if (examined.stragglers) {
-        // A call that ignores its budget must not hold the process: all output is written.
-        io.err.flush();
-        std::_Exit(io.out || code != 0 ? code : 3);
-    }
+    if (examined.stragglers) leave_stragglers(io, code);
     return code;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 // Everything that a Context refers to, kept alive together with it.
 struct Run {
-    config::Loaded loaded;
+    std::shared_ptr<const config::Loaded> loaded;
     config::Environment environment;
     Redactor redactor;
     std::unique_ptr<probes::HttpProbe> http = probes::make_http_probe();
@@ -30,11 +30,11 @@ Examined examine(Examination examination) {
     const auto run = std::make_shared<Run>();
     run->loaded = std::move(examination.loaded);
     run->environment = std::move(examination.environment);
-    rules::learn_secrets(run->redactor, run->loaded.config);
+    rules::learn_secrets(run->redactor, run->loaded->config);
     run->context = std::make_unique<checks::Context>(
-        checks::Context{run->loaded.config, run->redactor, *run->http, *run->postgres, *run->files,
+        checks::Context{run->loaded->config, run->redactor, *run->http, *run->postgres, *run->files,
                         Budget(began + examination.deadline, examination.stop), examination.timeout,
-                        std::move(examination.env_files), run->loaded.diagnostics, run->environment,
+                        std::move(examination.env_files), run->loaded->diagnostics, run->environment,
                         std::move(examination.wishes), examination.present});
 
     // The aliasing pointer keeps the whole run alive for a worker that outlives it.

@@ -7,6 +7,7 @@
 #include "report/model.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,7 +19,7 @@ namespace cowork::app {
 struct Examination {
     std::optional<catalogue::Intent> intent;  // of the report
     engine::Choice choice;
-    config::Loaded loaded;
+    std::shared_ptr<const config::Loaded> loaded;
     std::vector<std::string> env_files;
     config::Environment environment;
     checks::Wishes wishes;

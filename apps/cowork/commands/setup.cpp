@@ -75,9 +75,9 @@ std::optional<report::Report> closing_check(const SetupOptions& options, const I
     // A glance by default; with --check the patience of doctor, because the exit code depends on it.
     const auto timeout = options.check ? 5000ms : 1000ms;
     const auto deadline = options.check ? 30000ms : 3000ms;
-    Examined examined =
-        examine({scope->intent, *choice, std::move(scope->loaded), scope->env_files, io.environment,
-                 asked.wishes, scope->present, timeout, deadline, std::move(stop)});
+    Examined examined = examine(
+        {scope->intent, *choice, std::make_shared<config::Loaded>(std::move(scope->loaded)), scope->env_files,
+         io.environment, asked.wishes, scope->present, timeout, deadline, std::move(stop)});
     stragglers = examined.stragglers;
     return std::move(examined.report);
 }

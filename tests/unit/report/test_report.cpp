@@ -172,6 +172,7 @@ TEST_CASE("report json: read back, it is the model") {
     row.recovery = {"do it"_safe,
                     catalogue::Safety::destructive,
                     catalogue::Actor::provider_admin,
+                    "provider",
                     "now"_safe,
                     {"docs/x.md"}};
     row.evidence = {{"flag", true},
@@ -212,6 +213,7 @@ TEST_CASE("report json: read back, it is the model") {
     CHECK(second["recovery"] == json{{"action", "do it"},
                                      {"safety", "destructive"},
                                      {"actor", "provider_admin"},
+                                     {"kind", "provider"},
                                      {"command", "now"},
                                      {"docs", {"docs/x.md"}}});
     CHECK(second["probes"][0]["durationMs"] == 0.25);

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace cowork {
+
+// RFC 3339 in UTC: 2026-01-31T12:00:00Z, with or without a fraction, or with +00:00. Nothing for any other
+// text, other offsets included.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string_view text);
+
+}  // namespace cowork
