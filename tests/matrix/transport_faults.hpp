@@ -115,13 +115,14 @@ void add_transport_cases(std::vector<Case<W>>& cases, std::string_view check, co
         const char* words;
         const char* url;
     };
-    for (const Url& one : {Url{"unparseable", "a URL that is none", "http://"},
-                           Url{"scheme", "an ftp URL", "ftp://127.0.0.1:4096"},
-                           Url{"credentials", "a URL with a password", "http://u:p@127.0.0.1:4096"},
-                           Url{"ambiguous-host", "a host that readers take for two", "http://0x7f000001:4096"},
-                           Url{"wildcard-host", "a wildcard address", "http://0.0.0.0:4096"},
-                           Url{"metadata-host", "cloud metadata", "http://169.254.169.254"},
-                           Url{"cleartext-token", "http over a public network", "http://192.0.2.1:4096"}})
+    for (const Url& one :
+         {Url{"unparseable", "a URL that is none", "http://"},
+          Url{"scheme", "an ftp URL", "ftp://127.0.0.1:4096"},
+          Url{"credentials", "a URL with a password", "http://u:p@127.0.0.1:4096"},
+          Url{"ambiguous-host", "a host that readers take for two", "http://0x7f000001:4096"},
+          Url{"wildcard-host", "a wildcard address", "http://0.0.0.0:4096"},
+          Url{"metadata-host", "cloud metadata", "http://169.254.169.254"},
+          Url{"cleartext-token", "http over a public network", "http://192.0.2.1:4096"}})
         cases.push_back(
             {{check, one.words, Status::action_required, kept(std::string("endpoint.") + one.end), 1},
              [one, aim](W& world) { aim(world, one.url); }});

@@ -47,19 +47,21 @@ struct Columns {
 // Of the tables that are read.
 constexpr std::array read_tables{
     Columns{"cloud_worker_heartbeats",
-            "worker_id text PRIMARY KEY, role text NOT NULL, active_session_ids jsonb NOT "
-            "NULL, last_seen_at timestamptz NOT NULL"},
+            "worker_id text PRIMARY KEY, role text NOT NULL, "
+            "active_session_ids jsonb NOT NULL, last_seen_at timestamptz NOT NULL"},
+    Columns{"cloud_managed_worker_heartbeats",
+            "worker_id text PRIMARY KEY, received_at timestamptz NOT NULL"},
     Columns{"cloud_worker_leases",
             "tenant_id text NOT NULL, session_id text NOT NULL, leased_by text NOT NULL, "
             "lease_token text NOT NULL, lease_expires_at_ms bigint NOT NULL, "
             "checkpoint_version integer NOT NULL, PRIMARY KEY (tenant_id, session_id)"},
     Columns{"cloud_session_commands",
-            "command_id text PRIMARY KEY, status text NOT NULL, attempt_count integer NOT "
-            "NULL DEFAULT 0, created_at timestamptz NOT NULL, available_at timestamptz"},
+            "command_id text PRIMARY KEY, tenant_id text NOT NULL, session_id text NOT NULL, "
+            "status text NOT NULL, attempt_count integer NOT NULL DEFAULT 0, "
+            "created_at timestamptz NOT NULL, available_at timestamptz"},
     Columns{"cloud_channel_deliveries",
-            "delivery_id text PRIMARY KEY, provider text NOT NULL, status text NOT NULL, "
-            "next_attempt_at timestamptz NOT NULL, created_at timestamptz NOT NULL, "
-            "updated_at timestamptz NOT NULL"},
+            "delivery_id text PRIMARY KEY, status text NOT NULL, next_attempt_at timestamptz NOT NULL, "
+            "created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL"},
 };
 
 std::vector<std::string> words(std::string_view text) {

@@ -177,6 +177,12 @@ void RealPostgres::clone_database(const std::string& from, const std::string& to
     exec("CREATE DATABASE \"" + to + "\" TEMPLATE \"" + from + "\"", "postgres");
 }
 
+std::shared_ptr<void> RealPostgres::hold_sessions(int count) {
+    auto held = std::make_shared<std::vector<std::unique_ptr<PGconn, Finish>>>();
+    for (int i = 0; i < count; ++i) held->push_back(connect(superuser_url("postgres")));
+    return held;
+}
+
 void RealPostgres::create_role(const std::string& name, const std::string& password,
                                const std::string& privileges, const std::string& database) {
     exec("CREATE ROLE \"" + name + "\" LOGIN PASSWORD '" + password + "'");

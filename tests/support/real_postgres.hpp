@@ -57,6 +57,8 @@ class RealPostgres {
     void create_cloud_schema(const std::string& database = "gateway");
     // A copy of a database to which nobody is connected.
     void clone_database(const std::string& from, const std::string& to);
+    // Sessions that stay open and do nothing, until they are let go.
+    [[nodiscard]] std::shared_ptr<void> hold_sessions(int count);
     // A role that may log in. `privileges` as in GRANT … ON ALL TABLES IN SCHEMA public; empty: none.
     void create_role(const std::string& name, const std::string& password,
                      const std::string& privileges = "SELECT", const std::string& database = "gateway");
