@@ -1,5 +1,6 @@
 #include "checks/cloud.hpp"
 #include "checks/cloud_schema.hpp"
+#include "checks/cloud_target.hpp"
 #include "checks/database_layers.hpp"
 #include "checks/transport_reasons.hpp"
 #include "rules/cloud_server.hpp"
@@ -15,6 +16,11 @@ constexpr std::array own_reasons{
     Reason{"database.no-url", Status::unknown,
            "no URL of the Cloud's Postgres is at hand, and the Cloud's own word proves no migration",
            "give a read-only URL with --database-url env:NAME, or accept /readyz with --accept-readyz"},
+    Reason{"database.readyz-failing", wrong, "/readyz says that the control plane fails",
+           "run the migrator job of the product (cloud:migrate), and look at the server's log"},
+    Reason{"database.readyz-unreadable", Status::unknown,
+           "/readyz was to be accepted, and cannot be read or tells nothing of the control plane",
+           "mend workspace.cloud.sync.reachable first"},
     Reason{"database.in-memory", wrong, "the server keeps its state in memory and forgets it at restart",
            "set OPEN_COWORK_CLOUD_CONTROL_PLANE_URL to a Postgres URL"},
     Reason{"database.url-invalid", wrong, "the database URL cannot be used",
@@ -57,6 +63,32 @@ constexpr std::array own_reasons{
 };
 constexpr auto reasons = joined(database_reasons, own_reasons);
 
+// The Cloud's own word, which the operator has said to accept.
+Finding by_readyz(Layers& layers, const Context& context) {
+    const auto unreadable = [&](SafeText summary) {
+        Finding finding =
+            layers.broke("readyz", Status::unknown, "database.readyz-unreadable", std::move(summary));
+        finding.because = "workspace.cloud.sync.reachable";
+        return finding;
+    };
+    Layers attempt;
+    CloudTarget target;
+    if (auto end = cloud_policy(attempt, context, target)) return unreadable(std::move(end->summary));
+    const auto answer = context.http.fetch_one(cloud_request(target, context, "/readyz"), context.probe());
+    if (auto end = judge_cloud_transport(attempt, context, target, answer, Status::unknown)) {
+        const bool run_ended = end->reason_code == "run.stopped" || end->reason_code == "deadline.exceeded";
+        return run_ended ? std::move(*end) : unreadable(std::move(end->summary));
+    }
+    const auto readyz = readyz_of(answer);
+    const ReadyzCheck* control_plane = readyz ? readyz->find("control_plane") : nullptr;
+    if (control_plane == nullptr) return unreadable("/readyz does not tell of the control plane"_safe);
+    layers.evidence("source", "readyz"_safe);
+    if (!control_plane->ok)
+        return layers.broke("readyz", wrong, "database.readyz-failing",
+                            context.redactor.text("the control plane fails: {}", control_plane->detail));
+    return layers.ready(context.redactor.text("{} says that its control plane is well", target.where));
+}
+
 // Without a database URL: what the settings and the command line say instead.
 Finding without_url(Layers& layers, const Context& context, const rules::CloudView& view) {
     if (context.present.cloud_server && !view.configuration_file) {
@@ -66,6 +98,7 @@ Finding without_url(Layers& layers, const Context& context, const rules::CloudVi
                                                   rules::cloud_server().full_name("CONTROL_PLANE_URL"),
                                                   to_string(view.tier)));
     }
+    if (context.wishes.accept_readyz) return by_readyz(layers, context);
     return layers.broke("policy", Status::unknown, "database.no-url",
                         "the Cloud's database cannot be looked at from here: no URL of it"_safe);
 }

@@ -1,8 +1,12 @@
 #include "checks/cloud.hpp"
 #include "checks/cloud_operations.hpp"
 #include "checks/database_layers.hpp"
+#include "checks/json_answers.hpp"
 #include "checks/transport_reasons.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <array>
 
 namespace cowork::checks {
@@ -21,6 +25,38 @@ struct Pulse {
     std::int64_t leases = 0;    // sessions that a worker holds just now, and managed workers heard of
     std::int64_t waiting = 0;   // commands that nobody has taken for stale_seconds
 };
+
+// The same as the Cloud's diagnostics show it: they know nothing of leases and waiting commands.
+std::optional<Pulse> pulse_in(const nlohmann::json& document, std::string_view role) {
+    const auto runtime = document.find("runtime");
+    if (runtime == document.end() || !runtime->is_object()) return std::nullopt;
+    const auto heartbeats = runtime->find("heartbeats");
+    if (heartbeats == runtime->end() || !heartbeats->is_array()) return std::nullopt;
+    Pulse pulse;
+    for (const auto& beat : *heartbeats) {
+        if (!beat.is_object()) return std::nullopt;
+        const auto age = beat.find("ageMs");
+        if (age == beat.end() || !age->is_number()) return std::nullopt;
+        if (text_at(beat, "role") != role && text_at(beat, "role") != "all-in-one") continue;
+        constexpr double bound = 1e12;  // keeps what follows inside an integer
+        const auto seconds = static_cast<std::int64_t>(std::clamp(age->get<double>(), -bound, bound) / 1000);
+        pulse.youngest = pulse.seen++ == 0 ? seconds : std::min(pulse.youngest, seconds);
+        if (seconds < -stale_seconds)
+            ++pulse.ahead;
+        else if (seconds <= stale_seconds)
+            ++pulse.fresh;
+    }
+    return pulse;
+}
+
+std::optional<Pulse> told_pulse(Layers& layers, const Context& context, std::string_view role,
+                                std::optional<Finding>& broken) {
+    const auto document = ask_cloud_diagnostics(layers, context, broken);
+    if (!document) return std::nullopt;
+    auto pulse = pulse_in(*document, role);
+    if (!pulse) broken = odd_diagnostics(layers);
+    return pulse;
+}
 
 void record(Layers& layers, const Pulse& pulse) {
     layers.evidence("heartbeats", pulse.seen);
@@ -67,7 +103,7 @@ Finding judge_workers(Layers& layers, const Context& context, const Pulse& pulse
 
 constexpr const char* heartbeats_sql =
     "WITH beats AS (SELECT floor(extract(epoch FROM now() - last_seen_at)) AS age "
-    "FROM cloud_worker_heartbeats WHERE role = ANY (string_to_array($1, ','))) "
+    "FROM cloud_worker_heartbeats WHERE role IN ($1, 'all-in-one')) "
     "SELECT (SELECT count(*) FROM beats), (SELECT count(*) FROM beats WHERE age BETWEEN -60 AND 60), "
     "(SELECT count(*) FROM beats WHERE age < -60), (SELECT min(age) FROM beats), ";
 static_assert(stale_seconds == 60);
@@ -84,10 +120,11 @@ constexpr const char* worker_columns =
     "AND r.session_id = c.session_id AND r.status = 'running'))";
 constexpr const char* no_columns = "0, 0";
 
-std::optional<Pulse> read_pulse(Layers& layers, const Context& context, const char* roles, const char* more,
-                                std::optional<Finding>& broken) {
-    const auto row =
-        ask_cloud_database(layers, context, std::string(heartbeats_sql) + more, {roles}, 6, broken);
+std::optional<Pulse> read_pulse(Layers& layers, const Context& context, std::string_view role,
+                                const char* more, std::optional<Finding>& broken) {
+    if (!has_cloud_database(context)) return told_pulse(layers, context, role, broken);
+    const auto row = ask_cloud_database(layers, context, std::string(heartbeats_sql) + more,
+                                        {std::string(role)}, 6, broken);
     if (!row) return std::nullopt;
     return Pulse{number((*row)[0]), number((*row)[1]), number((*row)[2]),
                  number((*row)[3]), number((*row)[4]), number((*row)[5])};
@@ -95,9 +132,8 @@ std::optional<Pulse> read_pulse(Layers& layers, const Context& context, const ch
 
 Finding workers_alive(const Context& context) {
     Layers layers;
-    if (!has_cloud_database(context)) return no_operations_source(layers);
     std::optional<Finding> broken;
-    const auto pulse = read_pulse(layers, context, "worker,all-in-one", worker_columns, broken);
+    const auto pulse = read_pulse(layers, context, "worker", worker_columns, broken);
     return pulse ? judge_workers(layers, context, *pulse) : std::move(*broken);
 }
 
@@ -130,9 +166,8 @@ Finding judge_scheduler(Layers& layers, const Context& context, const Pulse& pul
 
 Finding scheduler_alive(const Context& context) {
     Layers layers;
-    if (!has_cloud_database(context)) return no_operations_source(layers);
     std::optional<Finding> broken;
-    const auto pulse = read_pulse(layers, context, "scheduler,all-in-one", no_columns, broken);
+    const auto pulse = read_pulse(layers, context, "scheduler", no_columns, broken);
     return pulse ? judge_scheduler(layers, context, *pulse) : std::move(*broken);
 }
 

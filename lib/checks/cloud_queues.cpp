@@ -3,6 +3,8 @@
 #include "checks/database_layers.hpp"
 #include "checks/transport_reasons.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 
 namespace cowork::checks {
@@ -20,7 +22,7 @@ constexpr std::array queue_own{
            "a command has waited for a worker for more than ten minutes",
            "start the workers, and look at their logs"},
 };
-constexpr auto queue_reasons = joined(operations_reasons, queue_own);
+constexpr auto queue_reasons = joined(database_source_reasons, queue_own);
 
 // A command behind a running one of its session waits for that, not for a worker.
 constexpr const char* queue_query =
@@ -55,6 +57,9 @@ Finding commands_queue(const Context& context) {
 constexpr std::array deliveries_own{
     Reason{"deliveries.dead", Status::degraded, "deliveries to channels were given up",
            "look at their last_error, mend the channel, and let them be sent again"},
+    Reason{"deliveries.sample", Status::unknown,
+           "the diagnostics tell of the last deliveries only, and among those none was given up",
+           "give a read-only URL of Postgres with --database-url env:NAME"},
     Reason{"deliveries.waiting", Status::degraded,
            "a delivery has been due for more than ten minutes, and no gateway has taken it",
            "start the Cloud Channel Gateway, and look at its log"},
@@ -79,9 +84,37 @@ Finding judge_deliveries(Layers& layers, const Context& context, std::int64_t de
         context.redactor.text("no dead letters; {} pending, {} to be tried again", pending, failed));
 }
 
+// As the Cloud's diagnostics tell it: of the most recent deliveries.
+Finding told_letters(Layers& layers, const Context& context) {
+    std::optional<Finding> broken;
+    const auto document = ask_cloud_diagnostics(layers, context, broken);
+    if (!document) return std::move(*broken);
+    const auto gateway = document->find("gateway");
+    if (gateway == document->end() || !gateway->is_object()) return odd_diagnostics(layers);
+    const auto counts = gateway->find("deliveriesByStatus");
+    const auto limit = gateway->find("deliverySampleLimit");
+    if (counts == gateway->end() || !counts->is_object() || limit == gateway->end() ||
+        !limit->is_number_unsigned())
+        return odd_diagnostics(layers);
+    std::uint64_t all = 0;
+    for (const auto& [status, count] : counts->items()) {
+        constexpr std::uint64_t bound = 1'000'000'000;  // so that no sum overflows
+        if (!count.is_number_unsigned() || count.get<std::uint64_t>() > bound) return odd_diagnostics(layers);
+        all += count.get<std::uint64_t>();
+    }
+    const auto of = [&](const char* status) {
+        const auto found = counts->find(status);
+        return found == counts->end() ? std::int64_t{0} : found->get<std::int64_t>();
+    };
+    Finding finding = judge_deliveries(layers, context, of("dead"), of("failed"), of("pending"));
+    if (finding.status != Status::ready || all < limit->get<std::uint64_t>()) return finding;
+    return layers.broke("deliveries", Status::unknown, "deliveries.sample",
+                        context.redactor.text("none of the last {} deliveries was given up", all));
+}
+
 Finding dead_letters(const Context& context) {
     Layers layers;
-    if (!has_cloud_database(context)) return no_operations_source(layers);
+    if (!has_cloud_database(context)) return told_letters(layers, context);
     std::optional<Finding> broken;
     const auto row = ask_cloud_database(layers, context, deliveries_query, {}, 4, broken);
     if (!row) return std::move(*broken);

@@ -40,26 +40,25 @@ std::optional<Finding> place_in_git(Layers& layers, const Context& context, cons
 std::optional<Finding> one_env_file(Layers& layers, const Context& context, const std::string& path) {
     layers.source({path, 0, 0, {}});
     const auto facts = context.files.facts(path);
-    if (!facts && facts.error().code == ErrorCode::not_found)
-        return layers.broke("file", Status::action_required, "env-file.missing",
-                            context.redactor.text("{} does not exist", path));
+    // It was read a moment ago.
     if (!facts)
-        return layers.broke("file", Status::unknown, "env-file.unreadable",
-                            context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
+        return layers.broke(
+            "file", Status::unknown, "env-file.not-regular",
+            context.redactor.text("{} has changed meanwhile: {}", path, facts.error().message));
     if (facts->kind != probes::FileKind::regular || facts->links > 1)
         return layers.broke(
             "file", Status::action_required, "env-file.not-regular",
             context.redactor.text("{} is a link, has several names, or is no regular file", path));
-    if ((facts->mode & 077U) != 0)
-        return layers.broke(
-            "mode", Status::action_required, "env-file.mode",
-            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
-            context.redactor.text("chmod 600 {}", path_word(path)));
     const uid_t user = context.files.effective_user();
     // Root may look after the file of a service user; anybody else must own what they trust.
     if (facts->owner != user && user != 0)
         return layers.broke("owner", Status::action_required, "env-file.owner",
                             context.redactor.text("{} belongs to user {}", path, facts->owner));
+    if ((facts->mode & 077U) != 0)
+        return layers.broke(
+            "mode", Status::action_required, "env-file.mode",
+            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
+            context.redactor.text("chmod 600 {}", path_word(path)));
     if (auto broken = place_in_git(layers, context, path)) return broken;
     layers.passed("file", context.redactor.text("{}: mode {:04o}, not in git", path, facts->mode));
     return std::nullopt;

@@ -11,17 +11,13 @@ namespace cowork::checks {
 
 // How a file that holds a service's secrets can be less than private, whichever service's it is.
 inline constexpr std::array env_file_reasons{
-    Reason{"env-file.missing", Status::action_required, "an env file that was named does not exist",
-           "write it by cowork setup, or name another"},
-    Reason{"env-file.unreadable", Status::unknown, "the file's mode and owner cannot be seen",
-           "run doctor as the user who owns it"},
     Reason{"env-file.mode", Status::action_required,
            "other users of this machine can read or change the file",
            "take the permission away with chmod 600"},
     Reason{"env-file.owner", Status::action_required, "the file belongs to another user, who can change it",
            "give it to the user who runs the service, with mode 600"},
     Reason{"env-file.not-regular", Status::action_required,
-           "the file is a symbolic link, has several names, or is no regular file",
+           "the file is a symbolic link, has several names, is no regular file, or was changed meanwhile",
            "replace it by a regular file of its own"},
     Reason{"env-file.tracked", Status::action_required,
            "git tracks the file, so its secrets are in the history",

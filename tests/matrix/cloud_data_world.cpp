@@ -46,6 +46,17 @@ void CloudDataWorld::observe(const std::string& as) {
     environment["OBSERVER_URL"] = url_as(as, cloud_role_password);
 }
 
+FakeCloud& CloudDataWorld::over_http(const std::string& scope) {
+    server_settings = false;
+    FakeCloudOptions options;
+    options.scopes = {scope};
+    const auto cloud = serve(std::make_shared<FakeCloud>(options));
+    arguments.insert(arguments.end(), {"--cloud-url", cloud->url()});
+    if (!scope.empty()) environment["OPEN_COWORK_CLOUD_TOKEN"] = options.token;
+    secrets.push_back(options.token);
+    return *cloud;
+}
+
 void CloudDataWorld::prepare() {
     if (!server_settings) return;
     CloudChanges all{{"CONTROL_PLANE_URL", url},

@@ -2,6 +2,7 @@
 
 #include "matrix/matrix.hpp"
 #include "support/cloud_env.hpp"
+#include "support/fake_cloud.hpp"
 #include "support/real_postgres.hpp"
 
 #include <memory>
@@ -24,13 +25,16 @@ class CloudDataWorld : public World {
     void look_at(std::string_view check) { arguments = {"--only", std::string(check), "--strict"}; }
     // In this world's database.
     void sql(const std::string& text) const { (void)cloud_postgres().exec(text, database); }
-    // The same, as the superuser's other database: for what cannot be done from inside.
-    [[nodiscard]] std::string url_as(const std::string& user, const std::string& password,
+    // A URL of this world's database.
+    [[nodiscard]] std::string url_as(const std::string& role_name, const std::string& password,
                                      const std::string& more = {}) const {
-        return cloud_postgres().url(user, password, database) + more;
+        return cloud_postgres().url(role_name, password, database) + more;
     }
     // Gives the URL by --database-url, as somebody who only looks would; no server's settings are here.
     void observe(const std::string& as);
+    // No settings of the server and no database, but a Cloud that answers over HTTP; a token of that scope,
+    // or none.
+    FakeCloud& over_http(const std::string& scope = "operator");
     void set(const std::string& name, const std::string& value) { changes.emplace_back(name, value); }
 
     std::string database;  // empty: none

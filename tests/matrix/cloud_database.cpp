@@ -106,6 +106,38 @@ std::vector<DataCase> make_cases() {
         world.url.clear();
         world.tier = rules::CloudTier::self_host_beta;
     });
+    const auto accepting = [](std::function<void(FakeCloud&)> change) -> Breaks {
+        return [change = std::move(change)](CloudDataWorld& world) {
+            FakeCloud& cloud = world.over_http();
+            world.arguments.emplace_back("--accept-readyz");
+            if (change) change(cloud);
+        };
+    };
+    add("nothing, by the Cloud's own word", ready, "", 0, accepting(nullptr));
+    add("the Cloud says that its control plane fails", wrong, "database.readyz-failing", 1,
+        accepting([](FakeCloud& cloud) {
+            cloud.update([](FakeCloudOptions& o) { o.failing["control_plane"] = "no ledger"; });
+        }));
+    add("the Cloud is shutting down and says nothing of it", Status::unknown, "database.readyz-unreadable", 3,
+        accepting([](FakeCloud& cloud) { cloud.update([](FakeCloudOptions& o) { o.draining = true; }); }));
+    add("a web page in place of the Cloud's word", Status::unknown, "database.readyz-unreadable", 3,
+        accepting([](FakeCloud& cloud) {
+            cloud.override_path("/readyz", {.content_type = "text/html", .body = "<!doctype html>"});
+        }));
+    add("the Cloud's word, and settings of the server without Postgres", Status::degraded,
+        "database.in-memory", 4, [](CloudDataWorld& world) {
+            world.over_http();
+            world.server_settings = true;
+            world.url.clear();
+            world.arguments.emplace_back("--accept-readyz");
+        });
+    add("the Cloud whose word is to be accepted is down", Status::unknown, "database.readyz-unreadable", 3,
+        [](CloudDataWorld& world) {
+            world.server_settings = false;
+            world.arguments.insert(
+                world.arguments.end(),
+                {"--accept-readyz", "--cloud-url", "http://127.0.0.1:" + std::to_string(free_port())});
+        });
     add("the URL of another kind of database", wrong, "database.url-invalid", 1,
         url_becomes("mysql://cloud:" + cloud_role_password + "@127.0.0.1/cloud"));
     add("a URL with two hosts", wrong, "database.url-invalid", 1,

@@ -26,6 +26,13 @@ struct Faulty {
     Status status = Status::action_required;
 };
 
+// "PORT of web in self_host_beta: invalid-value"
+std::string faulty_words(const Faulty& one) {
+    const std::string reason = one.reason;
+    return std::string(one.name) + " of " + std::string(to_string(one.role)) + " in " +
+           std::string(to_string(one.tier)) + ": " + reason.substr(reason.find('.') + 1);
+}
+
 void add_configuration(std::vector<DataCase>& cases) {
     constexpr auto worse = Status::degraded;
     constexpr auto whole = CloudRole::all_in_one;
@@ -63,9 +70,9 @@ void add_configuration(std::vector<DataCase>& cases) {
              {web, beta, "PG_POOL_MAX", "many", "configuration.lenient-value", worse},
              {web, beta, "PUBLIC_URI", "x", "configuration.unknown-key", worse},
              {web, beta, "PUBLISHED_PORT", "8787", "configuration.unread-key", worse},
-             {web, beta, "SECRET_KEY", "change-me-change-me-change-me-change",
+             {whole, local, "SECRET_KEY", "change-me-for-local-use-before-it-is-real",
               "configuration.placeholder-secret", worse},
-             {web, beta, "SECRET_KEY", "Kx9-short", "configuration.short-secret", worse},
+             {worker, local, "SECRET_KEY", "short", "configuration.short-secret", worse},
              {web, production, "SECRET_KEY", std::string(44, 'a'), "configuration.weak-secret"},
              {web, beta, "INTERNAL_TOKEN_REF", "aws-sm://x?region=y", "configuration.ignored-reference"},
              {web, beta, "INTERNAL_TOKEN_REF", "env:NOT_THERE", "configuration.unresolved-reference"},
@@ -84,8 +91,7 @@ void add_configuration(std::vector<DataCase>& cases) {
              {whole, local, "OIDC_ISSUER_URL", "http://169.254.169.254", "endpoint.metadata-host"},
          }) {
         const bool degraded = one.status == worse;
-        cases.push_back({{configuration, std::string(one.name) + " in " + std::string(to_string(one.tier)),
-                          one.status, one.reason, degraded ? 4 : 1},
+        cases.push_back({{configuration, faulty_words(one), one.status, one.reason, degraded ? 4 : 1},
                          [one](CloudDataWorld& world) {
                              world.role = one.role;
                              world.tier = one.tier;
@@ -120,6 +126,13 @@ void add_env_file(std::vector<DataCase>& cases) {
         world.ready();
         world.arguments.insert(world.arguments.end(), {"--env-file", ".env.cloud", "--env-file", "other"});
         (void)world.scratch.file("other", "OPEN_COWORK_STANDALONE_GATEWAY_PORT=1\n", 0644);
+    });
+    add("it belongs to another user", wrong, "env-file.owner", 1, [](CloudDataWorld& world) {
+        constexpr uid_t nobody = 65534;
+        world.user = nobody;
+        if (!is_root()) return;
+        world.ready();
+        ::chmod((world.scratch / ".env.cloud").c_str(), 0644);
     });
     add("others can read it", wrong, "env-file.mode", 1,
         on_file([](const CloudDataWorld&, const std::string& path) { ::chmod(path.c_str(), 0644); }));

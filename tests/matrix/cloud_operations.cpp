@@ -44,6 +44,86 @@ void add_shared(std::vector<DataCase>& cases, std::string_view check, const char
         after(std::string("REVOKE ALL ON ") + table + " FROM cloud"));
 }
 
+Breaks over_http(std::function<void(FakeCloud&)> change, std::string scope = "operator") {
+    return [change = std::move(change), scope = std::move(scope)](CloudDataWorld& world) {
+        FakeCloud& cloud = world.over_http(scope);
+        if (change) change(cloud);
+    };
+}
+Breaks told(std::function<void(FakeCloudOptions&)> change) {
+    return over_http([change = std::move(change)](FakeCloud& cloud) { cloud.update(change); });
+}
+Breaks answering(CannedAnswer answer) {
+    return over_http(
+        [answer = std::move(answer)](FakeCloud& cloud) { cloud.override_path("/api/diagnostics", answer); });
+}
+
+// Of the checks that look into the Cloud's diagnostics where there is no database URL.
+void add_diagnostics(std::vector<DataCase>& cases, std::string_view check) {
+    const auto add = [&](const char* fault, const char* reason, Breaks breaks) {
+        cases.push_back({{check, fault, Status::unknown, reason, 3}, std::move(breaks)});
+    };
+    constexpr const char* unreadable = "operations.diagnostics-unreadable";
+    cases.push_back(
+        {{check, "nothing, by the Cloud's diagnostics", Status::ready, "", 0}, over_http(nullptr)});
+    cases.push_back(
+        {{check, "nothing, by the diagnostics of a Cloud without sign-in", Status::ready, "", 0},
+         over_http([](FakeCloud& cloud) { cloud.update([](FakeCloudOptions& o) { o.open = true; }); }, "")});
+    add("a Cloud with sign-in, and no token", "operations.no-source", over_http(nullptr, ""));
+    add("a token without the scope operator", unreadable, over_http(nullptr, "desktop"));
+    add("diagnostics answer 401", unreadable, answering({.status = 401, .body = R"({"error":"no"})"}));
+    add("diagnostics answer 500", unreadable, answering({.status = 500}));
+    add("a web page", unreadable, answering({.content_type = "text/html", .body = "<!doctype html>"}));
+    add("diagnostics without content", unreadable, answering({.body = "{}"}));
+    add("deep diagnostics", unreadable, answering({.body = std::string(100'000, '[')}));
+    add("diagnostics of odd types", unreadable,
+        answering({.body = R"({"runtime":{"heartbeats":[{"role":"worker","ageMs":"1"},7]},)"
+                           R"("gateway":{"deliveriesByStatus":{"dead":-1},"deliverySampleLimit":200}})"}));
+    add("the Cloud is down", unreadable, [](CloudDataWorld& world) {
+        world.server_settings = false;
+        world.arguments.insert(world.arguments.end(),
+                               {"--cloud-url", "http://127.0.0.1:" + std::to_string(free_port())});
+    });
+}
+
+void add_told_liveness(std::vector<DataCase>& cases) {
+    constexpr std::string_view workers = "cloud.workers.alive";
+    constexpr std::string_view scheduler = "cloud.scheduler.alive";
+    add_diagnostics(cases, workers);
+    add_diagnostics(cases, scheduler);
+    const auto add = [&](std::string_view check, const char* fault, Status status, const char* reason,
+                         int exit_code, std::map<std::string, long long> heartbeats) {
+        cases.push_back({{check, fault, status, reason, exit_code},
+                         told([heartbeats](FakeCloudOptions& o) { o.heartbeats = heartbeats; })});
+    };
+    constexpr long long hour = 3'600'000;
+    add(workers, "the diagnostics show an old heartbeat", Status::unknown, "workers.idle", 3,
+        {{"worker", hour}});
+    add(workers, "the diagnostics show no worker", Status::unknown, "workers.never-seen", 3,
+        {{"scheduler", 437}});
+    add(scheduler, "the diagnostics show an old heartbeat", Status::action_required, "scheduler.stale", 1,
+        {{"worker", 437}, {"scheduler", hour}});
+    add(scheduler, "the diagnostics show no scheduler", Status::action_required, "scheduler.never-seen", 1,
+        {{"worker", 437}});
+    add(scheduler, "the diagnostics show a heartbeat of the future", Status::unknown, "scheduler.clock-ahead",
+        3, {{"scheduler", -hour}});
+}
+
+void add_told_deliveries(std::vector<DataCase>& cases) {
+    constexpr std::string_view letters = "cloud.deliveries.dead_letters";
+    add_diagnostics(cases, letters);
+    cases.push_back(
+        {{letters, "the diagnostics count one that was given up", Status::degraded, "deliveries.dead", 4},
+         told([](FakeCloudOptions& o) {
+             o.deliveries = {{"dead", 1}};
+         })});
+    cases.push_back(
+        {{letters, "the diagnostics tell of the last 200 only", Status::unknown, "deliveries.sample", 3},
+         told([](FakeCloudOptions& o) {
+             o.deliveries = {{"sent", 200}};
+         })});
+}
+
 void add_liveness(std::vector<DataCase>& cases) {
     constexpr std::string_view workers = "cloud.workers.alive";
     constexpr std::string_view scheduler = "cloud.scheduler.alive";
@@ -113,6 +193,8 @@ const std::vector<DataCase>& cases() {
         std::vector<DataCase> made;
         add_liveness(made);
         add_queues(made);
+        add_told_liveness(made);
+        add_told_deliveries(made);
         for (DataCase& one : made)
             one.breaks = [check = one.row.check, breaks = one.breaks](CloudDataWorld& world) {
                 world.look_at(check);

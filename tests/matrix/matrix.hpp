@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,8 @@ class World {
     // these lines as /etc/hosts.
     bool isolated = false;
     std::string hosts = "127.0.0.1 localhost\n";
+    // Runs as that user, to whom the working directory then belongs; only root can.
+    std::optional<uid_t> user;
     std::vector<std::string> secrets;  // that no output may show, in any spelling
 
   protected:
