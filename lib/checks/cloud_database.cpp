@@ -52,6 +52,8 @@ constexpr std::array own_reasons{
            "the role may not use all of the Cloud's tables; unknown for a URL given by --database-url, "
            "which may be an observer's",
            "grant SELECT, INSERT, UPDATE and DELETE on them, and SELECT on the ledger, to the Cloud's role"},
+    Reason{"database.standby", wrong, "the server's URL leads to a standby, in which nothing can be written",
+           "use the primary's address, or promote the standby", catalogue::Safety::disruptive},
     Reason{"database.role-too-powerful", Status::degraded,
            "in public_production the server signs in as a superuser or as an owner of its tables",
            "give it a role of its own: OPEN_COWORK_CLOUD_RUNTIME_DATABASE_ROLE of the migrator job"},

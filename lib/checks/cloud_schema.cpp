@@ -20,7 +20,7 @@ constexpr auto wrong = Status::action_required;
 class Names {
   public:
     void add(std::string_view name) {
-        if (++count_ <= shown) text_ += (count_ == 1 ? "" : ", ") + std::string(name);
+        if (++count_ <= shown) text_ += (count_ == 1 ? "" : ", ") + std::string(name.substr(0, longest));
     }
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] SafeText text(const Context& context) const {
@@ -30,14 +30,15 @@ class Names {
 
   private:
     static constexpr std::size_t shown = 6;
+    static constexpr std::size_t longest = 63;  // of any name in Postgres; a ledger row could hold anything
     std::size_t count_ = 0;
     std::string text_;
 };
 
 // One row a name: the table that this role sees under it, another that it does not see, and its privileges.
 constexpr const char* tables_query =
-    "SELECT t.name, c.oid IS NOT NULL, "
-    "EXISTS (SELECT FROM pg_class o WHERE o.relname = t.name AND o.relkind IN ('r', 'p', 'v', 'm')), "
+    "SELECT t.name, c.oid IS NOT NULL AND (c.relkind IN ('r', 'p') OR t.name = 'cloud_schema_migrations'), "
+    "EXISTS (SELECT FROM pg_class o WHERE o.relname = t.name AND o.relkind IN ('r', 'p')), "
     "coalesce(has_table_privilege(c.oid, 'SELECT'), false), "
     "coalesce(has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') "
     "AND has_table_privilege(c.oid, 'DELETE'), false) "
@@ -137,7 +138,7 @@ std::optional<Finding> judge_ledger(Layers& layers, const Context& context, cons
 }
 
 constexpr const char* indexes_query =
-    "SELECT n.name, i.indexrelid IS NOT NULL, coalesce(i.indisvalid, false) "
+    "SELECT n.name, i.indexrelid IS NOT NULL, coalesce(i.indisvalid AND i.indisready, false) "
     "FROM unnest(string_to_array($1, ',')) AS n(name) "
     "LEFT JOIN pg_index i ON i.indexrelid = to_regclass(n.name)";
 
@@ -169,7 +170,8 @@ constexpr const char* host_query =
     "(SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database), "
     "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user), "
     "EXISTS (SELECT FROM unnest(string_to_array($1, ',')) AS t(name) "
-    "JOIN pg_class c ON c.oid = to_regclass(t.name) WHERE pg_has_role(current_user, c.relowner, 'USAGE'))";
+    "JOIN pg_class c ON c.oid = to_regclass(t.name) WHERE pg_has_role(current_user, c.relowner, 'USAGE')), "
+    "pg_is_in_recovery()";
 
 std::optional<Finding> judge_connections(Layers& layers, const Context& context, const PostgresRow& row) {
     const std::int64_t most = number(row[0]) - number(row[1]);
@@ -232,8 +234,12 @@ std::optional<Finding> judge_cloud_host(Layers& layers, const Context& context,
     const auto rows = session.query(host_query, {std::string(cloud_ledger) + "," + comma_list(cloud_tables)},
                                     context.probe());
     if (!rows) return database_failed(layers, context, rows.error(), service);
-    if (rows->size() != 1 || rows->front().size() != 5) return odd_database_answer(layers);
+    if (rows->size() != 1 || rows->front().size() != 6) return odd_database_answer(layers);
     const PostgresRow& row = rows->front();
+    layers.evidence("standby", is_true(row[5]));
+    if (is_true(row[5]) && !use.observer)
+        return layers.broke("host", wrong, "database.standby",
+                            "that Postgres is a standby, in which the Cloud cannot write"_safe);
     const bool powerful = is_true(row[3]) || is_true(row[4]);
     layers.evidence("role_is_superuser", is_true(row[3]));
     layers.evidence("role_owns_tables", is_true(row[4]));

@@ -59,6 +59,18 @@ RealPostgres& tls_postgres() {
     }();
     return *server;
 }
+RealPostgres& standby_postgres() {
+    static const std::unique_ptr<RealPostgres> server = [] {
+        RealPostgresOptions options;
+        options.version = PostgresVersion::seventeen;
+        auto made = std::make_unique<RealPostgres>(std::move(options));
+        made->create_cloud_schema();
+        made->create_role("cloud", cloud_role_password, "SELECT, INSERT, UPDATE, DELETE");
+        made->become_standby();
+        return made;
+    }();
+    return *server;
+}
 Breaks at_tls_server(std::string more, bool named = false) {
     return [more = std::move(more), named](CloudDataWorld& world) {
         world.url = tls_postgres().url("cloud", cloud_role_password) + more;
@@ -209,6 +221,10 @@ std::vector<DataCase> make_cases() {
         after("REVOKE SELECT ON cloud_schema_migrations FROM cloud"));
     add("a role that only reads, given for looking", Status::unknown, "database.privilege-missing", 3,
         [](CloudDataWorld& world) { world.observe("reader"); });
+    add("a standby", wrong, "database.standby", 1,
+        [](CloudDataWorld& world) { world.url = standby_postgres().url("cloud", cloud_role_password); });
+    add("a view in place of a table", wrong, "database.tables-missing", 1,
+        after("DROP TABLE cloud_orgs; CREATE VIEW cloud_orgs AS SELECT 1 AS id"));
     add("public_production signs in as the superuser", Status::degraded, "database.role-too-powerful", 4,
         [](CloudDataWorld& world) {
             world.role = rules::CloudRole::web;

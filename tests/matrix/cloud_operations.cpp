@@ -214,6 +214,24 @@ TEST_CASE("kill matrix: what the Cloud's Postgres says of its work", "[data]") {
     run_cases(cases(), [] { return std::make_unique<CloudDataWorld>(); });
 }
 
+TEST_CASE("kill matrix: doctor leaves the Cloud's database as it is, row by row", "[data]") {
+    if (!require_service(RealPostgres::available(PostgresVersion::seventeen), "PostgreSQL 17")) return;
+    CloudDataWorld world;
+    const auto digest = [&] {
+        return cloud_postgres().exec(
+            "SELECT md5(string_agg(relname || query_to_xml('SELECT * FROM ' || quote_ident(relname), true, "
+            "false, '')::text, ',' ORDER BY relname)) FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "UNION ALL SELECT md5(string_agg(relname || relkind, ',' ORDER BY oid)) FROM pg_class",
+            world.database);
+    };
+    const auto before = digest();
+    REQUIRE(before.size() == 2);
+    (void)world.doctor();
+    (void)world.doctor({"--strict", "-v"});
+    CHECK(digest() == before);
+}
+
 // The last of the group: whatever doctor asked the server in all the cases before it was a read.
 TEST_CASE("kill matrix: the Cloud's Postgres saw nothing but reads", "[data]") {
     if (!require_service(RealPostgres::available(PostgresVersion::seventeen), "PostgreSQL 17")) return;

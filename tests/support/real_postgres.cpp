@@ -139,6 +139,14 @@ void RealPostgres::start() {
     }
 }
 
+void RealPostgres::become_standby() {
+    stop();
+    directory_.write("data/standby.signal", "");
+    if (geteuid() == 0 && chown(directory_.file("data/standby.signal").c_str(), nobody, nobody) != 0)
+        throw std::runtime_error("chown");
+    start();
+}
+
 void RealPostgres::stop() {
     if (!server_) return;
     server_->send_signal(SIGINT);  // fast: sessions are closed

@@ -32,7 +32,8 @@ class RealPostgres {
     ~RealPostgres();
 
     void start();
-    void stop();  // fast shutdown; the data stays
+    void become_standby();  // restarts, for reading only and for ever waiting for a primary
+    void stop();            // fast shutdown; the data stays
 
     // What the server wrote so far; with `log_statement=all` among the settings, every statement.
     [[nodiscard]] std::string log() const { return server_->err(); }
