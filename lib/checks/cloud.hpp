@@ -11,9 +11,11 @@ namespace cowork::checks {
 [[nodiscard]] std::span<const Check> cloud_isolation_checks();  // what its agents run in
 [[nodiscard]] std::span<const Check>
 cloud_sign_in_checks();  // whether it lets in whom it should, and no other
-[[nodiscard]] std::span<const Check> cloud_database_checks();   // its Postgres
-[[nodiscard]] std::span<const Check> cloud_storage_checks();    // its object store
-[[nodiscard]] std::span<const Check> cloud_backup_checks();     // what the operator attests
-[[nodiscard]] std::span<const Check> cloud_operation_checks();  // workers, queues and settings
+[[nodiscard]] std::span<const Check> cloud_database_checks();  // its Postgres
+[[nodiscard]] std::span<const Check> cloud_storage_checks();   // its object store
+[[nodiscard]] std::span<const Check> cloud_backup_checks();    // what the operator attests
+[[nodiscard]] std::span<const Check> cloud_liveness_checks();  // its workers and its scheduler
+[[nodiscard]] std::span<const Check> cloud_queue_checks();     // its commands and deliveries
+[[nodiscard]] std::span<const Check> cloud_host_checks();      // its settings on this machine
 
 }  // namespace cowork::checks

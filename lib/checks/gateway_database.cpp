@@ -1,12 +1,10 @@
 #include "checks/context.hpp"
+#include "checks/database_layers.hpp"
 #include "checks/gateway.hpp"
-#include "checks/layers.hpp"
+#include "checks/transport_reasons.hpp"
 #include "rules/standalone_gateway.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,11 +12,9 @@
 namespace cowork::checks {
 namespace {
 
-using probes::PostgresFailure;
-using probes::PostgresLayer;
 using probes::PostgresRow;
 
-constexpr std::array reasons{
+constexpr std::array own_reasons{
     Reason{"store.memory", Status::degraded, "the memory store forgets everything at restart",
            "use Postgres before anybody relies on it: cowork setup gateway-only --database-url env:NAME"},
     Reason{"database.url-missing", Status::action_required,
@@ -29,32 +25,9 @@ constexpr std::array reasons{
     Reason{"database.tls-required", Status::action_required,
            "team and enterprise deployments need verified TLS",
            "set OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_SSL=true"},
-    Reason{"database.name-not-found", Status::offline, "the host name does not resolve",
-           "correct the database URL"},
-    Reason{"database.connection-refused", Status::offline, "nothing listens at the address",
-           "start Postgres, or correct the host and port"},
-    Reason{"database.unreachable", Status::offline, "the network has no way to the database",
-           "check routes and firewalls"},
-    Reason{"database.connect-timeout", Status::offline, "connecting took longer than --timeout",
-           "check the firewall and the address"},
-    Reason{"database.silent", Status::offline, "connected, but no answer within --timeout",
-           "look at the Postgres log; a proxy in between may hold the connection"},
-    Reason{"database.not-postgres", Status::offline, "the answer is not Postgres",
-           "correct the host and port"},
-    Reason{"database.starting", Status::offline, "Postgres is starting or stopping",
-           "wait until it has started"},
-    Reason{"database.busy", Status::offline, "Postgres has no connection left",
-           "raise max_connections, or close clients"},
-    Reason{"database.tls-missing", Status::action_required, "TLS is asked for, but Postgres offers none",
-           "switch TLS on in Postgres"},
     Reason{
         "database.tls-certificate", Status::action_required, "the certificate of Postgres cannot be verified",
         "give the CA file in OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_SSL_CA_PATH, or renew the certificate"},
-    Reason{"database.tls-handshake", Status::action_required, "no TLS handshake with Postgres",
-           "check the TLS versions that Postgres allows"},
-    Reason{"database.auth-failed", Status::action_required, "Postgres refuses the user or the password",
-           "correct the user and password in the database URL"},
-    Reason{"database.missing", Status::action_required, "the database does not exist", "create the database"},
     Reason{"database.tables-missing", Status::action_required,
            "the gateway's tables are not there, or not all",
            "start the gateway once: it creates them in an empty database"},
@@ -70,9 +43,8 @@ constexpr std::array reasons{
            "bootstrap an identity in the gateway"},
     Reason{"database.lease-stale", Status::degraded, "no running gateway holds the daemon lease",
            "start the gateway; after a crash it waits until the old lease has expired"},
-    Reason{"database.query-failed", Status::unknown, "Postgres refuses a read-only query of this check",
-           "look at the Postgres log"},
 };
+constexpr auto reasons = joined(database_reasons, own_reasons);
 
 constexpr std::string_view ledger = "standalone_gateway_schema_migrations";
 constexpr std::string_view baseline = "0001_standalone_gateway_baseline";
@@ -83,68 +55,7 @@ constexpr std::array tables{"sessions",           "events",           "jobs",   
                             "audit_events"};
 static_assert(tables.size() == 9);
 
-struct FailureRow {
-    PostgresLayer layer;
-    std::string_view name;  // of the layer in the report
-    Status status;
-    std::string_view reason;
-    std::string_view words;  // completes "Postgres ..."
-};
-
-constexpr std::array failure_rows{
-    FailureRow{PostgresLayer::url, "policy", Status::action_required, "database.url-invalid",
-               "has a URL that cannot be used"},
-    FailureRow{PostgresLayer::name, "name", Status::offline, "database.name-not-found",
-               "has a host name that does not resolve"},
-    FailureRow{PostgresLayer::refused, "connect", Status::offline, "database.connection-refused",
-               "refuses connections: nothing listens there"},
-    FailureRow{PostgresLayer::unreachable, "connect", Status::offline, "database.unreachable",
-               "cannot be reached over the network"},
-    FailureRow{PostgresLayer::connect_timeout, "connect", Status::offline, "database.connect-timeout",
-               "does not accept a connection in time"},
-    FailureRow{PostgresLayer::tls_missing, "tls", Status::action_required, "database.tls-missing",
-               "offers no TLS, which is asked for"},
-    FailureRow{PostgresLayer::tls_certificate, "tls", Status::action_required, "database.tls-certificate",
-               "shows a certificate that cannot be verified"},
-    FailureRow{PostgresLayer::tls_handshake, "tls", Status::action_required, "database.tls-handshake",
-               "does not complete a TLS handshake"},
-    FailureRow{PostgresLayer::not_postgres, "protocol", Status::offline, "database.not-postgres",
-               "does not answer: another service listens there"},
-    FailureRow{PostgresLayer::silent, "protocol", Status::offline, "database.silent",
-               "accepts the connection but does not answer"},
-    FailureRow{PostgresLayer::auth, "auth", Status::action_required, "database.auth-failed",
-               "refuses the user or the password"},
-    FailureRow{PostgresLayer::database, "database", Status::action_required, "database.missing",
-               "has no such database"},
-    FailureRow{PostgresLayer::busy, "connect", Status::offline, "database.busy", "has no connection left"},
-    FailureRow{PostgresLayer::starting, "connect", Status::offline, "database.starting",
-               "is starting or stopping"},
-    FailureRow{PostgresLayer::privilege, "privilege", Status::action_required, "database.privilege-missing",
-               "does not let the role read the gateway's tables"},
-    FailureRow{PostgresLayer::missing, "schema", Status::action_required, "database.tables-missing",
-               "lacks a table of the gateway"},
-    FailureRow{PostgresLayer::query, "query", Status::unknown, "database.query-failed",
-               "refuses a read-only query"},
-    FailureRow{PostgresLayer::stopped, "query", Status::unknown, "run.stopped",
-               "was not asked: the run was stopped"},
-};
-
-Finding failed(Layers& layers, const Context& context, const PostgresFailure& failure) {
-    const bool waited = failure.layer == PostgresLayer::silent ||
-                        failure.layer == PostgresLayer::connect_timeout ||
-                        failure.layer == PostgresLayer::name || failure.layer == PostgresLayer::stopped;
-    if (waited && context.run.spent())
-        return layers.broke("query", Status::unknown,
-                            context.run.stopped() ? "run.stopped" : "deadline.exceeded",
-                            "the run ended before Postgres answered"_safe);
-    const FailureRow* row = &failure_rows.back();
-    for (const FailureRow& candidate : failure_rows)
-        if (candidate.layer == failure.layer) row = &candidate;
-    if (!failure.sqlstate.empty()) layers.evidence("sqlstate", context.redactor.clean(failure.sqlstate));
-    if (!failure.detail.empty()) layers.evidence("detail", context.redactor.clean(failure.detail));
-    return layers.broke(row->name, row->status, row->reason,
-                        context.redactor.text("Postgres {}", row->words));
-}
+constexpr std::string_view service = "the gateway";
 
 std::optional<Finding> policy(Layers& layers, const Context& context, const rules::GatewayView& view) {
     const bool solo = view.mode == rules::DeploymentMode::solo;
@@ -171,14 +82,6 @@ std::optional<Finding> policy(Layers& layers, const Context& context, const rule
     return std::nullopt;
 }
 
-// Something speaks Postgres, but does not answer what was asked.
-Finding odd_answer(Layers& layers) {
-    return layers.broke("query", Status::unknown, "database.query-failed",
-                        "Postgres answers another shape than the query asks for"_safe);
-}
-
-bool is_true(const std::optional<std::string>& value) { return value == "t"; }
-
 // One row a table: whether it is there, and which privileges the role has on it.
 constexpr const char* tables_query =
     "SELECT t.name, c.oid IS NOT NULL, "
@@ -191,14 +94,14 @@ std::optional<Finding> schema(Layers& layers, const Context& context, probes::Po
     std::string names(ledger);
     for (const char* table : tables) names += "," + std::string(table_prefix) + table;
     const auto rows = session.query(tables_query, {names}, context.probe());
-    if (!rows) return failed(layers, context, rows.error());
+    if (!rows) return database_failed(layers, context, rows.error(), service);
 
     std::string missing;
     std::string locked;
     std::size_t present = 0;
     bool ledger_present = false;
     for (const PostgresRow& row : *rows) {
-        if (row.size() != 4 || !row[0]) return odd_answer(layers);
+        if (row.size() != 4 || !row[0]) return odd_database_answer(layers);
         const std::string& name = *row[0];
         if (!is_true(row[1])) {
             if (name != ledger) missing += (missing.empty() ? "" : ", ") + name;
@@ -220,7 +123,7 @@ std::optional<Finding> schema(Layers& layers, const Context& context, probes::Po
     if (!missing.empty())
         return layers.broke("schema", Status::action_required, "database.tables-missing",
                             context.redactor.text("missing: {}", missing));
-    if (present != tables.size()) return odd_answer(layers);
+    if (present != tables.size()) return odd_database_answer(layers);
     if (!locked.empty())
         return layers.broke("privilege", Status::action_required, "database.privilege-missing",
                             context.redactor.text("no full access to: {}", locked));
@@ -237,15 +140,10 @@ constexpr const char* state_query =
     "(SELECT count(*) FROM standalone_gateway_channel_identities WHERE status = 'active' "
     "AND role IN ('owner', 'admin', 'member'))";
 
-std::int64_t number(const std::optional<std::string>& value) {
-    constexpr std::int64_t bound = 1'000'000'000'000;  // keeps negation and sums far from overflow
-    return value ? std::clamp<std::int64_t>(std::strtoll(value->c_str(), nullptr, 10), -bound, bound) : 0;
-}
-
 std::optional<Finding> state(Layers& layers, const Context& context, probes::PostgresSession& session) {
     const auto rows = session.query(state_query, {std::string(baseline)}, context.probe());
-    if (!rows) return failed(layers, context, rows.error());
-    if (rows->size() != 1 || rows->front().size() != 4) return odd_answer(layers);
+    if (!rows) return database_failed(layers, context, rows.error(), service);
+    if (rows->size() != 1 || rows->front().size() != 4) return odd_database_answer(layers);
     const PostgresRow& row = rows->front();
     layers.evidence("migrations", number(row[1]));
     if (number(row[0]) == 0)
@@ -271,7 +169,8 @@ std::optional<Finding> state(Layers& layers, const Context& context, probes::Pos
 Finding database_ready(const Context& context) {
     Layers layers;
     const rules::GatewayView view = rules::view_gateway(context.config);
-    if (auto broken = policy(layers, context, view)) return std::move(*broken);
+    std::optional<Finding> broken = policy(layers, context, view);
+    if (broken) return std::move(*broken);
 
     const Secret url(view.database_url);
     probes::PostgresTarget target;
@@ -282,17 +181,11 @@ Finding database_ready(const Context& context) {
     target.ca_file = view.ca_path;
     target.cert_file = view.cert_path;
     target.key_file = view.key_path;
-    const auto session = context.postgres.connect(target, context.probe());
-    if (!session) return failed(layers, context, session.error());
-    const int version = (*session)->server_version();
-    layers.evidence("server_version", context.redactor.text("{}.{}", version / 10000, version % 10000));
-    layers.evidence("tls", (*session)->tls());
-    layers.passed("connect",
-                  context.redactor.text("Postgres {}, signed in{}", version / 10000,
-                                        (*session)->tls() ? " over TLS" : ""),
-                  (*session)->connect_time());
-    if (auto broken = schema(layers, context, **session)) return std::move(*broken);
-    if (auto broken = state(layers, context, **session)) return std::move(*broken);
+    const auto session = open_database(layers, context, target, service, broken);
+    if (!session) return std::move(*broken);
+    const int version = session->server_version();
+    if ((broken = schema(layers, context, *session))) return std::move(*broken);
+    if ((broken = state(layers, context, *session))) return std::move(*broken);
     return layers.ready(context.redactor.text(
         "Postgres {} is migrated, and a running gateway holds the lease", version / 10000));
 }

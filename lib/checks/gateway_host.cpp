@@ -1,14 +1,15 @@
 #include "checks/context.hpp"
+#include "checks/env_file_layers.hpp"
 #include "checks/gateway.hpp"
 #include "checks/layers.hpp"
 #include "core/shell_quote.hpp"
-#include "envfile/git_guard.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace cowork::checks {
 namespace {
@@ -16,84 +17,11 @@ namespace {
 constexpr std::array also_for{catalogue::Intent::gateway_only};
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 
-// ---------------------------------------------------------------- gateway.env_file.private
-
-constexpr std::array env_file_reasons{
-    Reason{"env-file.mode", Status::action_required,
-           "other users of this machine can read or change the file",
-           "take the permission away with chmod 600"},
-    Reason{"env-file.owner", Status::action_required, "the file belongs to another user, who can change it",
-           "give it to the user who runs the gateway, with mode 600"},
-    Reason{"env-file.not-regular", Status::action_required,
-           "the file is a symbolic link, has several names, is no regular file, or has gone meanwhile",
-           "replace it by a regular file of its own"},
-    Reason{"env-file.tracked", Status::action_required,
-           "git tracks the file, so its secrets are in the history",
-           "take it out of git and rotate its secrets"},
-    Reason{"env-file.not-ignored", Status::action_required,
-           "the file lies in a git work tree that does not ignore it, so the next commit may take it in",
-           "add it to .gitignore"},
-};
-
-std::optional<Finding> place_in_git(Layers& layers, const Context& context, const std::string& path) {
-    const auto verdict = envfile::ask_git(path, context.probe());
-    switch (verdict.state) {
-        case envfile::GitState::outside:
-        case envfile::GitState::ignored:
-            return std::nullopt;
-        case envfile::GitState::unknown:
-            // Not being able to ask git is no evidence of danger; it is told, and the file's mode decides.
-            layers.passed("git",
-                          context.redactor.text("{}: git could not be asked: {}", path, verdict.reason));
-            return std::nullopt;
-        case envfile::GitState::tracked:
-            return layers.broke("git", Status::action_required, "env-file.tracked",
-                                context.redactor.text("{} is tracked by git", path),
-                                context.redactor.text("git rm --cached -- {}", path_word(path)));
-        case envfile::GitState::not_ignored:
-            return layers.broke(
-                "git", Status::action_required, "env-file.not-ignored",
-                context.redactor.text("{} is not ignored by git", path),
-                context.redactor.text("echo {} >> {}", shell_quote("/" + verdict.relative_path),
-                                      path_word(verdict.work_tree + "/.gitignore")));
-    }
-    return std::nullopt;
-}
-
-std::optional<Finding> one_env_file(Layers& layers, const Context& context, const std::string& path) {
-    layers.source({path, 0, 0, {}});
-    const auto facts = context.files.facts(path);
-    if (!facts)
-        return layers.broke("file", Status::action_required, "env-file.not-regular",
-                            context.redactor.text("{} cannot be looked at: {}", path, facts.error().message));
-    if (facts->kind != probes::FileKind::regular || facts->links > 1)
-        return layers.broke(
-            "file", Status::action_required, "env-file.not-regular",
-            context.redactor.text("{} is a link, has several names, or is no regular file", path));
-    const uid_t user = context.files.effective_user();
-    // Root may look after the file of a service user; anybody else must own what they trust.
-    if (facts->owner != user && user != 0)
-        return layers.broke("owner", Status::action_required, "env-file.owner",
-                            context.redactor.text("{} belongs to user {}", path, facts->owner));
-    if ((facts->mode & 077U) != 0)
-        return layers.broke(
-            "mode", Status::action_required, "env-file.mode",
-            context.redactor.text("{} has mode {:04o}: others can read it", path, facts->mode),
-            context.redactor.text("chmod 600 {}", path_word(path)));
-    if (auto broken = place_in_git(layers, context, path)) return broken;
-    layers.passed("file", context.redactor.text("{}: mode {:04o}, not in git", path, facts->mode));
-    return std::nullopt;
-}
-
 Finding env_file_private(const Context& context) {
-    Layers layers;
-    layers.evidence("files", static_cast<std::int64_t>(context.env_files.size()));
+    std::vector<std::string> files;
     for (const std::string& path : context.env_files)
-        if (auto broken = one_env_file(layers, context, path)) return std::move(*broken);
-    if (context.env_files.empty()) return layers.ready("no env file is in use"_safe);
-    return layers.ready(context.env_files.size() == 1
-                            ? context.redactor.text("{} is private", context.env_files.front())
-                            : context.redactor.text("{} env files are private", context.env_files.size()));
+        if (!only_the_cloud_reads(context, path)) files.push_back(path);
+    return env_files_private(context, files);
 }
 
 // ---------------------------------------------------------------- gateway.configuration.valid

@@ -26,7 +26,10 @@ bool may_mend_itself(std::string_view reason_code) {
                               "not_ready",
                               "tables-missing",
                               "http-status",
-                              "heartbeat-stale"};
+                              "heartbeat-stale",
+                              "migration-missing",
+                              "connections-low",
+                              "stale"};
     const auto dot = reason_code.find('.');
     if (dot == std::string_view::npos) return false;
     return std::find(ends.begin(), ends.end(), reason_code.substr(dot + 1)) != ends.end();

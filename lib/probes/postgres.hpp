@@ -13,7 +13,12 @@
 
 namespace cowork::probes {
 
-enum class PostgresTls { off, required, verified };  // libpq: disable, require, verify-full
+enum class PostgresTls {
+    off,       // libpq: disable
+    required,  // require
+    verified,  // verify-full
+    by_url,    // as node-postgres reads the URL's sslmode and sslrootcert; off without them
+};
 
 struct PostgresTarget {
     const Secret* url = nullptr;  // postgres:// or postgresql://; outlives the call

@@ -72,7 +72,7 @@ class Keywords {
         add("dbname", url.database);
         add("passfile", no_file);  // an empty value would mean the default
         add_session(budget);
-        add_tls(target);
+        add_tls(target, url);
     }
     Keywords(const Keywords&) = delete;
     Keywords& operator=(const Keywords&) = delete;
@@ -107,7 +107,11 @@ class Keywords {
         add("connect_timeout", "0");  // the budget counts instead
     }
 
-    void add_tls(const PostgresTarget& target) {
+    void add_tls(PostgresTarget target, const PostgresUrl& url) {
+        if (target.tls == PostgresTls::by_url) {
+            target.tls = url.tls;
+            if (!url.ca_file.empty()) target.ca_file = url.ca_file;
+        }
         const bool verified = target.tls == PostgresTls::verified;
         const auto mode = target.tls == PostgresTls::off ? "disable" : verified ? "verify-full" : "require";
         add("sslmode", mode);

@@ -46,6 +46,13 @@ bool parse_port(std::string_view text, int& port) {
     return error == std::errc{} && end == text.data() + text.size() && port > 0 && port <= 65535;
 }
 
+PostgresTls tls_of(std::string_view mode) {
+    if (mode == "no-verify") return PostgresTls::required;
+    const bool verified =
+        mode == "prefer" || mode == "require" || mode == "verify-ca" || mode == "verify-full";
+    return verified ? PostgresTls::verified : PostgresTls::off;
+}
+
 }  // namespace
 
 tl::expected<PostgresUrl, std::string> parse_postgres_url(const Secret& url) {
@@ -65,6 +72,8 @@ tl::expected<PostgresUrl, std::string> parse_postgres_url(const Secret& url) {
     parsed.user = value_of(options, "user");
     parsed.database = value_of(options, "dbname");
     parsed.password = Secret(value_of(options, "password"));
+    parsed.tls = tls_of(value_of(options, "sslmode"));
+    parsed.ca_file = value_of(options, "sslrootcert");
     if (parsed.host.empty()) return tl::unexpected<std::string>("the URL has no host");
     if (parsed.host.find(',') != std::string::npos) {
         return tl::unexpected<std::string>("the URL has more than one host");

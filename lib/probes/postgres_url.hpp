@@ -1,5 +1,6 @@
 #pragma once
 
+#include "probes/postgres.hpp"
 #include "secrets/secret.hpp"
 
 #include <tl/expected.hpp>
@@ -8,14 +9,17 @@
 
 namespace cowork::probes {
 
-// What of a connection URL counts. Every other parameter in it is dropped: TLS comes from the target alone,
-// and the rest is cowork's own.
+// What of a connection URL counts. Every other parameter in it is dropped: the rest is cowork's own.
 struct PostgresUrl {
     std::string host;  // a name, a numeric address, or the directory of a Unix socket
     int port = 5432;
     std::string user;
     std::string database;  // the user's name when the URL has none, as everywhere in Postgres
     Secret password;
+    // For a target that takes them from here. node-postgres verifies whenever it encrypts, unless it is told
+    // `no-verify`.
+    PostgresTls tls = PostgresTls::off;
+    std::string ca_file;
 
     [[nodiscard]] bool unix_socket() const { return host.starts_with('/'); }
 };

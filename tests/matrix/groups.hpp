@@ -8,6 +8,9 @@ namespace cowork::test::matrix {
 
 // The groups, one source file each.
 [[nodiscard]] std::vector<Row> cloud_rows();
+[[nodiscard]] std::vector<Row> cloud_database_rows();
+[[nodiscard]] std::vector<Row> cloud_operations_rows();
+[[nodiscard]] std::vector<Row> cloud_host_rows();
 [[nodiscard]] std::vector<Row> standalone_gateway_rows();
 
 }  // namespace cowork::test::matrix

@@ -67,8 +67,9 @@ class World {
     std::string hosts = "127.0.0.1 localhost\n";
     // With `isolated`: what the run is started through, inside.
     std::vector<std::string> through;
-    std::optional<uid_t> user;         // who runs it; only root can choose
-    std::string not_here;              // why this case cannot be made here; empty: it can
+    std::string not_here;  // why this case cannot be made here; empty: it can
+    // Runs as that user, to whom the working directory then belongs; only root can.
+    std::optional<uid_t> user;
     std::vector<std::string> secrets;  // that no output may show, in any spelling
 
   protected:

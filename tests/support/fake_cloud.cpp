@@ -93,7 +93,7 @@ Json diagnostics(const FakeCloudOptions& options) {
     return {{"redaction", "secrets-redacted"},
             {"runtime",
              {{"role", options.role}, {"heartbeatCount", heartbeats.size()}, {"heartbeats", heartbeats}}},
-            {"gateway", {{"deliveriesByStatus", deliveries}}}};
+            {"gateway", {{"deliveriesByStatus", deliveries}, {"deliverySampleLimit", 200}}}};
 }
 
 void send_denied(httplib::Response& response, const std::string& code) {

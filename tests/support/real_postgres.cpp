@@ -1,5 +1,6 @@
 #include "support/real_postgres.hpp"
 
+#include "support/cloud_schema.hpp"
 #include "support/ports.hpp"
 
 #include <libpq-fe.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
@@ -22,8 +24,14 @@ using namespace std::chrono_literals;
 constexpr uid_t nobody = 65534;
 constexpr auto start_limit = 30s;
 
-// The newest installed version's programs; empty when there is none.
-std::string find_bin() {
+// The programs of that version; empty when there are none.
+std::string find_bin(PostgresVersion version) {
+    if (version == PostgresVersion::seventeen) {
+        const char* const server = std::getenv("COWORK_TEST_POSTGRES17");
+        if (server == nullptr) return {};
+        const fs::path bin = fs::path(server).parent_path();
+        return fs::exists(bin / "initdb") && fs::exists(bin / "postgres") ? bin.string() : std::string{};
+    }
     std::vector<std::pair<int, std::string>> found;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
@@ -65,10 +73,10 @@ CREATE TABLE standalone_gateway_audit_events (event_id text PRIMARY KEY, created
 
 }  // namespace
 
-bool RealPostgres::available() { return !find_bin().empty(); }
+bool RealPostgres::available(PostgresVersion version) { return !find_bin(version).empty(); }
 
 RealPostgres::RealPostgres(RealPostgresOptions options)
-    : options_(std::move(options)), bin_(find_bin()), port_(free_port()) {
+    : options_(std::move(options)), bin_(find_bin(options_.version)), port_(free_port()) {
     if (bin_.empty()) throw std::runtime_error("PostgreSQL is not installed");
     prepare_directory();
     init_database();
@@ -131,6 +139,14 @@ void RealPostgres::start() {
     }
 }
 
+void RealPostgres::become_standby() {
+    stop();
+    directory_.write("data/standby.signal", "");
+    if (geteuid() == 0 && chown(directory_.file("data/standby.signal").c_str(), nobody, nobody) != 0)
+        throw std::runtime_error("chown");
+    start();
+}
+
 void RealPostgres::stop() {
     if (!server_) return;
     server_->send_signal(SIGINT);  // fast: sessions are closed
@@ -163,11 +179,23 @@ std::vector<std::string> RealPostgres::exec(const std::string& sql, const std::s
 
 void RealPostgres::create_gateway_schema() { exec(gateway_schema); }
 
+void RealPostgres::create_cloud_schema(const std::string& database) { exec(cloud_schema_sql(), database); }
+
+void RealPostgres::clone_database(const std::string& from, const std::string& to) {
+    exec("CREATE DATABASE \"" + to + "\" TEMPLATE \"" + from + "\"", "postgres");
+}
+
+std::shared_ptr<void> RealPostgres::hold_sessions(int count) {
+    auto held = std::make_shared<std::vector<std::unique_ptr<PGconn, Finish>>>();
+    for (int i = 0; i < count; ++i) held->push_back(connect(superuser_url("postgres")));
+    return held;
+}
+
 void RealPostgres::create_role(const std::string& name, const std::string& password,
-                               const std::string& privileges) {
+                               const std::string& privileges, const std::string& database) {
     exec("CREATE ROLE \"" + name + "\" LOGIN PASSWORD '" + password + "'");
     if (!privileges.empty()) {
-        exec("GRANT " + privileges + " ON ALL TABLES IN SCHEMA public TO \"" + name + "\"");
+        exec("GRANT " + privileges + " ON ALL TABLES IN SCHEMA public TO \"" + name + "\"", database);
     }
 }
 

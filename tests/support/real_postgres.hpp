@@ -11,7 +11,11 @@
 
 namespace cowork::test {
 
+// Debian's, or the PostgreSQL 17 that COWORK_TEST_POSTGRES17 names the server program of.
+enum class PostgresVersion { installed, seventeen };
+
 struct RealPostgresOptions {
+    PostgresVersion version = PostgresVersion::installed;
     bool tls = false;
     CertificateOptions certificate{};
     std::vector<std::string> settings{};  // more of postgresql.conf, `name=value`
@@ -21,14 +25,18 @@ struct RealPostgresOptions {
 // scram-sha-256 everywhere. It never runs as root: then it runs as `nobody`.
 class RealPostgres {
   public:
-    [[nodiscard]] static bool available();  // whether /usr/lib/postgresql/*/bin has what it takes
+    // Whether its server and initdb are there.
+    [[nodiscard]] static bool available(PostgresVersion version = PostgresVersion::installed);
 
     explicit RealPostgres(RealPostgresOptions options = {});
     ~RealPostgres();
 
     void start();
-    void stop();  // fast shutdown; the data stays
+    void become_standby();  // restarts, for reading only and for ever waiting for a primary
+    void stop();            // fast shutdown; the data stays
 
+    // What the server wrote so far; with `log_statement=all` among the settings, every statement.
+    [[nodiscard]] std::string log() const { return server_->err(); }
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] std::string socket_directory() const { return directory_.file("run"); }
     [[nodiscard]] const CertificateFiles& certificate() const { return certificate_; }  // with tls only
@@ -45,9 +53,16 @@ class RealPostgres {
     // The Standalone Gateway's ledger, with its row, and its nine tables, in the database `gateway`
     // (contract/standalone-gateway.md section 5).
     void create_gateway_schema();
+    // A migrated Cloud database: the ledger with its six rows, the tables, of which only those have columns
+    // that somebody reads, and the eighteen indexes (contract/cloud.md section 4).
+    void create_cloud_schema(const std::string& database = "gateway");
+    // A copy of a database to which nobody is connected.
+    void clone_database(const std::string& from, const std::string& to);
+    // Sessions that stay open and do nothing, until they are let go.
+    [[nodiscard]] std::shared_ptr<void> hold_sessions(int count);
     // A role that may log in. `privileges` as in GRANT … ON ALL TABLES IN SCHEMA public; empty: none.
     void create_role(const std::string& name, const std::string& password,
-                     const std::string& privileges = "SELECT");
+                     const std::string& privileges = "SELECT", const std::string& database = "gateway");
 
   private:
     void prepare_directory();

@@ -576,9 +576,9 @@ TEST_CASE("env file check: looser than private, not ours, or no file at all") {
     CHECK(outcome({K::directory, 0700, 1000, 0, 1}) == "action_required env-file.not-regular");
     FakeWorld world;
     world.env_files = {path};
-    CHECK(reason(world, env_file) == "action_required env-file.missing");
+    CHECK(reason(world, env_file) == "unknown env-file.not-regular");
     world.files.errors[path] = ErrorCode::permission;
-    CHECK(reason(world, env_file) == "unknown env-file.unreadable");
+    CHECK(reason(world, env_file) == "unknown env-file.not-regular");
     // The command can be pasted into a shell whatever the path is.
     FakeWorld loose;
     loose.files.files[path] = {K::regular, 0644, 1000, 0, 1};

@@ -48,7 +48,7 @@ TEST_CASE("registry: every row is well formed") {
         CHECK(check->failing != Status::unknown);
         CHECK(check->run != nullptr);
         CHECK(find_check(check->id) == check);
-        CHECK_FALSE((check->ready_when.empty() && check->also_for.empty()));
+        CHECK_FALSE((check->ready_when.empty() && check->also_for.empty() && check->shown_for.empty()));
         for (const std::string_view need : check->needs) CHECK(find_check(need) != nullptr);
     }
     CHECK(find_check("no.such.check") == nullptr);

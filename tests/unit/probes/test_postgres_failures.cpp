@@ -125,6 +125,25 @@ TEST_CASE("postgres url: what counts of it") {
     CHECK(short_url->password.empty());
 }
 
+TEST_CASE("postgres url: TLS as node-postgres reads it") {
+    using probes::PostgresTls;
+    for (const auto& [more, expected] : std::vector<std::pair<std::string, PostgresTls>>{
+             {"", PostgresTls::off},
+             {"?sslmode=disable", PostgresTls::off},
+             {"?sslmode=allow", PostgresTls::off},
+             {"?sslmode=no-verify", PostgresTls::required},
+             {"?sslmode=prefer", PostgresTls::verified},
+             {"?sslmode=require", PostgresTls::verified},
+             {"?sslmode=verify-ca", PostgresTls::verified},
+             {"?sslmode=verify-full&sslrootcert=/etc/ca.pem", PostgresTls::verified}}) {
+        CAPTURE(more);
+        const auto url = probes::parse_postgres_url(Secret("postgres://u:p@h/d" + more));
+        REQUIRE(url);
+        CHECK(url->tls == expected);
+        CHECK(url->ca_file == (more.find("rootcert") == std::string::npos ? "" : "/etc/ca.pem"));
+    }
+}
+
 TEST_CASE("postgres url: what cannot be used") {
     const auto url =
         GENERATE(as<std::string>{}, "", "host=127.0.0.1 user=u", "mysql://u:p@h/d", "postgres://",
