@@ -12,15 +12,12 @@ constexpr std::array shown_for{catalogue::Intent::desktop_local, catalogue::Inte
                                catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid};
 
 constexpr std::array own_reasons{
-    Reason{"desktop-files.mode", Status::action_required,
+    Reason{"desktop-files.open", Status::action_required,
            "other users of this machine can read or change a file that holds Desktop's secrets",
-           "take the permission away with chmod 600"},
+           "give it to the user who runs Desktop, with mode 600"},
     Reason{"desktop-files.not-regular", Status::action_required,
            "a file for secrets is a symbolic link, has several names, or is no regular file",
            "replace it by a regular file of its own"},
-    Reason{"desktop-files.owner", Status::action_required,
-           "a file for secrets belongs to another user than Desktop's data",
-           "give it to the user who runs Desktop"},
     Reason{"desktop-files.unreadable", Status::unknown, "a file's mode and owner cannot be seen",
            "run doctor as the user who runs Desktop"},
 };
@@ -51,11 +48,11 @@ std::optional<Finding> one_file(Layers& layers, const Context& context, const De
             "file", Status::action_required, "desktop-files.not-regular",
             context.redactor.text("{} is a link, has several names, or is no regular file", path));
     if ((facts->mode & 077U) != 0)
-        return layers.broke("mode", Status::action_required, "desktop-files.mode",
+        return layers.broke("mode", Status::action_required, "desktop-files.open",
                             context.redactor.text("{} has mode {:04o}: others can use it", path, facts->mode),
                             context.redactor.text("chmod 600 {}", path_word(path)));
     if (facts->owner != desktop.owner)
-        return layers.broke("owner", Status::action_required, "desktop-files.owner",
+        return layers.broke("owner", Status::action_required, "desktop-files.open",
                             context.redactor.text("{} belongs to user {}, Desktop's data to user {}", path,
                                                   facts->owner, desktop.owner));
     ++seen;

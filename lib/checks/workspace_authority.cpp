@@ -124,7 +124,7 @@ Finding authority_declared(const Context& context) {
             return layers.broke("authority", Status::unknown, "workspace.none-declared",
                                 "no Desktop and no service is set up here"_safe);
         return layers.ready(
-            context.redactor.text("{} services, each under one authority; no Desktop here", services));
+            context.redactor.text("each service has one authority, {} in all; no Desktop here", services));
     }
     Desktop desktop;
     if (auto broken = desktop_place(layers, context, desktop)) return std::move(*broken);
@@ -134,7 +134,8 @@ Finding authority_declared(const Context& context) {
     if (auto broken = judge_workspaces_of(layers, context, found)) return std::move(*broken);
     for (const auto& row : found.rows)
         layers.passed("workspace", context.redactor.text("{}: {}", row.id, to_string(row.authority)));
-    return layers.ready(context.redactor.text("{} workspaces, each under one authority", found.rows.size()));
+    return layers.ready(
+        context.redactor.text("each workspace has one authority, {} in all", found.rows.size()));
 }
 
 constexpr std::array rows{

@@ -8,6 +8,7 @@ namespace cowork::test::matrix {
 
 // The groups, one source file each.
 [[nodiscard]] std::vector<Row> cloud_rows();
+[[nodiscard]] std::vector<Row> desktop_rows();
 [[nodiscard]] std::vector<Row> standalone_gateway_rows();
 
 }  // namespace cowork::test::matrix

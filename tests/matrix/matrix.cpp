@@ -122,7 +122,7 @@ std::string_view kept(const std::string& text) {
 
 std::vector<Row> all_rows() {
     std::vector<Row> all;
-    for (const auto& group : {cloud_rows(), standalone_gateway_rows()})
+    for (const auto& group : {cloud_rows(), desktop_rows(), standalone_gateway_rows()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }
