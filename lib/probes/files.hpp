@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,19 @@ struct FileFacts {
     uid_t owner = 0;
     gid_t group = 0;
     nlink_t links = 0;
+    unsigned long long size = 0;
+    std::chrono::system_clock::time_point modified;
+};
+
+// Whether the last part of a path may be a symbolic link.
+enum class Links { refuse, follow };
+
+// A running process, as /proc shows it to everybody.
+struct ProcessFacts {
+    pid_t pid = 0;
+    uid_t owner = 0;
+    std::vector<std::string> command;                              // its arguments; empty when hidden
+    std::optional<std::chrono::system_clock::time_point> started;  // to the second
 };
 
 // A TCP socket in state LISTEN on this machine.
@@ -36,6 +51,15 @@ class FileProbe {
     [[nodiscard]] virtual Result<FileFacts> facts(const std::string& path) = 0;
     // As facts(), after following symbolic links.
     [[nodiscard]] virtual Result<FileFacts> target_facts(const std::string& path) = 0;
+    // The whole of a regular file of at most `limit` bytes; never waits for a FIFO or a device. Besides the
+    // codes of facts(): refused for a link that may not be followed and for what is no regular file, invalid
+    // for a file that is larger.
+    [[nodiscard]] virtual Result<std::string> read(const std::string& path, std::size_t limit,
+                                                   Links links) = 0;
+    // ErrorCode::not_found when there is no such process.
+    [[nodiscard]] virtual Result<ProcessFacts> process(pid_t pid) = 0;
+    // Every process that this one may see.
+    [[nodiscard]] virtual Result<std::vector<ProcessFacts>> processes() = 0;
     // Whether this process could create files in the directory, asked of the kernel without creating one.
     [[nodiscard]] virtual Result<bool> can_write_directory(const std::string& path) = 0;
     // Bytes free for an ordinary user on the file system of that path.

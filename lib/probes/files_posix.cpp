@@ -1,4 +1,6 @@
+#include "core/fd.hpp"
 #include "probes/files.hpp"
+#include "probes/proc_list.hpp"
 #include "probes/proc_net.hpp"
 #include "probes/sock_diag.hpp"
 
@@ -10,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -34,6 +37,11 @@ FileKind kind_of(mode_t mode) {
     return FileKind::other;
 }
 
+std::chrono::system_clock::time_point time_of(const timespec& time) {
+    return std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec)));
+}
+
 // A NUL byte would make the kernel look at a shorter path than the one that was asked for.
 bool has_nul(const std::string& path) { return path.find('\0') != std::string::npos; }
 
@@ -41,8 +49,27 @@ Result<FileFacts> stat_path(const std::string& path, int flags) {
     if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
     struct stat found {};
     if (fstatat(AT_FDCWD, path.c_str(), &found, flags) != 0) return failed(path, errno);
-    return FileFacts{kind_of(found.st_mode), found.st_mode & 07777, found.st_uid, found.st_gid,
-                     found.st_nlink};
+    return FileFacts{kind_of(found.st_mode), found.st_mode & 07777,
+                     found.st_uid,           found.st_gid,
+                     found.st_nlink,         static_cast<unsigned long long>(found.st_size),
+                     time_of(found.st_mtim)};
+}
+
+Result<std::string> read_open(const std::string& path, int file, std::size_t limit) {
+    struct stat found {};
+    if (fstat(file, &found) != 0) return failed(path, errno);
+    if (!S_ISREG(found.st_mode)) return fail(ErrorCode::refused, path + ": not a regular file");
+    std::string text;
+    std::array<char, 65536> block{};
+    for (;;) {
+        const ssize_t got = ::read(file, block.data(), block.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed(path, errno);
+        if (got == 0) return text;
+        text.append(block.data(), static_cast<std::size_t>(got));
+        // Not the size that fstat told: the file may grow meanwhile.
+        if (text.size() > limit) return fail(ErrorCode::invalid, path + ": larger than expected");
+    }
 }
 
 Result<struct statvfs> file_system_of(const std::string& path) {
@@ -85,6 +112,21 @@ class PosixFileProbe final : public FileProbe {
   public:
     Result<FileFacts> facts(const std::string& path) override { return stat_path(path, AT_SYMLINK_NOFOLLOW); }
     Result<FileFacts> target_facts(const std::string& path) override { return stat_path(path, 0); }
+
+    Result<std::string> read(const std::string& path, std::size_t limit, Links links) override {
+        if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
+        const auto before = links == Links::refuse ? facts(path) : target_facts(path);
+        if (!before) return tl::unexpected(before.error());
+        // Devices may act on being opened, so only what is a file is; the open file is asked again.
+        if (before->kind != FileKind::regular) return fail(ErrorCode::refused, path + ": not a regular file");
+        const int follow = links == Links::refuse ? O_NOFOLLOW : 0;
+        const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | follow));
+        if (!file) return failed(path, errno);
+        return read_open(path, file.get(), limit);
+    }
+
+    Result<ProcessFacts> process(pid_t pid) override { return read_process(pid); }
+    Result<std::vector<ProcessFacts>> processes() override { return list_processes(); }
 
     Result<bool> can_write_directory(const std::string& path) override {
         const auto directory = target_facts(path);

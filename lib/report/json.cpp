@@ -96,6 +96,30 @@ json row_json(const Report& report, const Row& row) {
         {"probes", probes}};
 }
 
+json workspace_json(const WorkspaceRow& row) {
+    const auto* contract = catalogue::find_authority(row.authority);
+    return {{"id", row.id.str()},
+            {"kind", row.kind},
+            {"authority", catalogue::to_string(row.authority)},
+            {"runtimeAuthority",
+             contract == nullptr ? json(nullptr) : json(catalogue::to_string(contract->runtime))},
+            {"stateOwner", contract == nullptr ? json(nullptr) : json(contract->state_owner)},
+            {"status", row.status},
+            {"baseUrl", text_or_null(row.base_url.view())},
+            {"source", row.source}};
+}
+
+json pairing_json(const PairingRow& row) {
+    return {{"id", row.id.str()},
+            {"label", row.label.str()},
+            {"status", row.status},
+            {"enabled", row.enabled},
+            {"scoped", row.scoped},
+            {"elevated", row.elevated},
+            {"lastHeartbeatAt", text_or_null(row.last_heartbeat.view())},
+            {"brokerOrigin", text_or_null(row.broker_origin.view())}};
+}
+
 json counts_json(const std::array<std::size_t, 5>& numbers) {
     json object = json::object();
     for (std::size_t i = 0; i < all_statuses.size(); ++i)
@@ -120,7 +144,7 @@ json frame(std::string_view command, const std::optional<catalogue::Intent>& int
 
 std::string document(json body) {
     for (const char* list : {"capabilities", "conflicts", "workspaces", "pairings"})
-        body[list] = json::array();
+        if (!body.contains(list)) body[list] = json::array();
     body["redacted"] = true;
     return body.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -138,6 +162,11 @@ std::string render_json(const Report& report, const Verdict& verdict) {
     body["counts"] = counts_json(counts(report));
     body["results"] = json::array();
     for (const Row& row : report.rows) body["results"].push_back(row_json(report, row));
+    // Before those that document() adds, so that the order of the lists is the same in every report.
+    for (const char* list : {"capabilities", "conflicts", "workspaces", "pairings"})
+        body[list] = json::array();
+    for (const WorkspaceRow& row : report.workspaces) body["workspaces"].push_back(workspace_json(row));
+    for (const PairingRow& row : report.pairings) body["pairings"].push_back(pairing_json(row));
     return document(std::move(body));
 }
 

@@ -40,7 +40,7 @@ struct Recovery {
     catalogue::Safety safety = catalogue::Safety::safe;
     catalogue::Actor actor = catalogue::Actor::operator_;
     std::string_view kind;  // id of catalogue/recovery_actions.hpp; empty for trouble of another kind
-    SafeText command;  // the exact next command; may be empty
+    SafeText command;       // the exact next command; may be empty
     std::vector<std::string_view> docs;
 };
 
@@ -71,6 +71,28 @@ struct Row {
     std::optional<Baseline> baseline;  // none: nothing to say, ready then and now
 };
 
+// A workspace that Desktop or a service has, under its one execution authority.
+struct WorkspaceRow {
+    SafeText id;
+    std::string_view kind;  // local, cloud, gateway, paired_desktop
+    catalogue::Authority authority = catalogue::Authority::desktop_local;
+    std::string_view status;  // as Desktop would show it, else unknown
+    SafeText base_url;        // its origin; may be empty
+    std::string_view source;  // the file that has it
+};
+
+// A pairing of Desktop.
+struct PairingRow {
+    SafeText id;
+    SafeText label;
+    std::string_view status;
+    bool enabled = false;
+    bool scoped = false;
+    std::vector<std::string_view> elevated;  // keys of the policy
+    SafeText last_heartbeat;                 // may be empty
+    SafeText broker_origin;                  // may be empty
+};
+
 struct Report {
     std::string_view command;  // doctor, smoke, validate
     std::optional<catalogue::Intent> intent;
@@ -78,6 +100,8 @@ struct Report {
     std::string generated_at;              // RFC 3339, UTC
     std::chrono::microseconds duration{};
     std::vector<Row> rows;  // in registry order
+    std::vector<WorkspaceRow> workspaces;
+    std::vector<PairingRow> pairings;
     std::vector<SafeText> notes;
     std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
 };

@@ -274,6 +274,10 @@ class PairingJudge {
                             object(fmt::format("the policy of {}", name), *policy, policy_fields);
         if (!whole || !scoped) return;
         DesktopPairing pairing;
+        pairing.id = printable(value["id"].get<std::string>());
+        if (!is_empty_note(value["brokerUrl"])) pairing.broker_url = value["brokerUrl"].get<std::string>();
+        if (!is_empty_note(value["lastHeartbeatAt"]))
+            pairing.last_heartbeat = value["lastHeartbeatAt"].get<std::string>();
         pairing.label = printable(value["label"].get<std::string>());
         pairing.status = value["status"].get<std::string>();
         pairing.enabled = value["enabled"].get<bool>() && !pairing.revoked();
@@ -281,8 +285,11 @@ class PairingJudge {
         pairing.connected_once = !is_empty_note(value["lastHeartbeatAt"]);
         pairing.every_session = value["allowedSessionIds"].is_null();
         for (const Elevation& elevation : elevations)
-            if (const Json& at = (*policy)[std::string(elevation.key)]; at == true || at == "remote_allowed")
+            if (const Json& at = (*policy)[std::string(elevation.key)];
+                at == true || at == "remote_allowed") {
                 pairing.elevated.emplace_back(elevation.phrase);
+                pairing.elevated_keys.push_back(elevation.key);
+            }
         file_.pairings.push_back(std::move(pairing));
     }
 

@@ -8,6 +8,7 @@ namespace cowork::rules {
 
 // A pairing of desktop-pairings.json, as far as setup and doctor ask.
 struct DesktopPairing {
+    std::string id;
     std::string label;   // printable, cut at 60 characters
     std::string status;  // paired_online, paired_offline, disabled, revoked, error
     bool enabled = false;
@@ -15,6 +16,9 @@ struct DesktopPairing {
     bool connected_once = false;
     bool every_session = false;         // no list of allowed sessions
     std::vector<std::string> elevated;  // what the remote side may do beyond the safe policy, a phrase each
+    std::vector<std::string_view> elevated_keys;  // the same as keys of the policy
+    std::string broker_url;                       // empty: none
+    std::string last_heartbeat;                   // RFC 3339; empty: never
 
     [[nodiscard]] bool revoked() const { return status == "revoked"; }
 };

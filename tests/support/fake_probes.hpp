@@ -119,6 +119,8 @@ class FakeFiles : public probes::FileProbe {
   public:
     std::map<std::string, probes::FileFacts> files;
     std::map<std::string, ErrorCode> errors;
+    std::map<std::string, std::string> contents;  // of regular files
+    std::vector<probes::ProcessFacts> running;
     bool writable = true;
     unsigned long long free = 1ULL << 40;
     std::vector<probes::ListeningSocket> sockets;
@@ -132,6 +134,20 @@ class FakeFiles : public probes::FileProbe {
         return found->second;
     }
     Result<probes::FileFacts> target_facts(const std::string& path) override { return facts(path); }
+    Result<std::string> read(const std::string& path, std::size_t limit, probes::Links) override {
+        if (const auto error = errors.find(path); error != errors.end())
+            return fail(error->second, "made up");
+        const auto found = contents.find(path);
+        if (found == contents.end()) return fail(ErrorCode::not_found, "not there");
+        if (found->second.size() > limit) return fail(ErrorCode::invalid, "too large");
+        return found->second;
+    }
+    Result<probes::ProcessFacts> process(pid_t pid) override {
+        for (const auto& process : running)
+            if (process.pid == pid) return process;
+        return fail(ErrorCode::not_found, "not there");
+    }
+    Result<std::vector<probes::ProcessFacts>> processes() override { return running; }
     Result<bool> can_write_directory(const std::string&) override { return writable; }
     Result<unsigned long long> free_bytes(const std::string&) override { return free; }
     Result<std::vector<probes::ListeningSocket>> listeners(int) override { return sockets; }

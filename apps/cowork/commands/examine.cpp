@@ -1,5 +1,6 @@
 #include "cowork/commands/examine.hpp"
 
+#include "checks/desktop_inventory.hpp"
 #include "probes/files.hpp"
 #include "probes/http.hpp"
 #include "probes/postgres.hpp"
@@ -49,6 +50,11 @@ Examined examine(Examination examination) {
     examined.report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     examined.report.rows = std::move(outcome.rows);
+    if (context->present.desktop) {
+        auto inventory = checks::inventory_of(*context);
+        examined.report.workspaces = std::move(inventory.workspaces);
+        examined.report.pairings = std::move(inventory.pairings);
+    }
     return examined;
 }
 
