@@ -1,3 +1,5 @@
+#include "checks/channel.hpp"
+#include "checks/combine.hpp"
 #include "checks/gateway.hpp"
 #include "checks/gateway_target.hpp"
 #include "rules/standalone_gateway.hpp"
@@ -64,7 +66,7 @@ struct Endpoint {
 constexpr std::array endpoints{Endpoint{"/metrics", shows_metrics}, Endpoint{"/dashboard", shows_metrics},
                                Endpoint{"/ready", shows_report}};
 
-Finding operator_auth(const Context& context) {
+Finding standalone_operator_auth(const Context& context) {
     Layers layers;
     Target target;
     if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
@@ -76,7 +78,7 @@ Finding operator_auth(const Context& context) {
     std::vector<probes::HttpRequest> asked;
     for (const Secret* key : keys)
         for (const Endpoint& endpoint : endpoints)
-            asked.push_back(gateway_request(target, endpoint.path, key));
+            asked.push_back(gateway_request(context, target, endpoint.path, key));
     const auto answers = context.http.fetch(asked, context.probe());
 
     // An open door is told first, whatever became of the other requests.
@@ -117,7 +119,19 @@ Finding operator_auth(const Context& context) {
     return layers.ready("operator endpoints are closed to all but the admin token"_safe);
 }
 
-constexpr std::array ready_when{catalogue::Intent::gateway_only};
+// Whichever of the two gateways are there. That nobody answers is another check's trouble.
+Finding operator_auth(const Context& context) {
+    std::vector<Finding> findings;
+    if (context.present.standalone_gateway) findings.push_back(standalone_operator_auth(context));
+    if (context.present.channel_gateway) findings.push_back(channel_operator_auth(context));
+    if (findings.empty()) return no_gateway();
+    Finding worst = worst_of(std::move(findings));
+    if (worst.reason_code.starts_with("gateway.")) worst.because = "gateway.provider.healthy";
+    return worst;
+}
+
+constexpr std::array ready_when{catalogue::Intent::gateway_only, catalogue::Intent::cloud_gateway};
+constexpr std::array shown_for{catalogue::Intent::full_hybrid};
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 
 constexpr std::array rows{
@@ -126,15 +140,15 @@ constexpr std::array rows{
           .authority = catalogue::Authority::gateway_standalone,
           .control_plane = std::nullopt,
           .failing = Status::action_required,
-          .looks_at = "The admin token, and that /metrics, /dashboard and the report behind /ready stay "
-                      "closed without it and "
-                      "with a wrong one, and open with it.",
+          .looks_at = "The admin token of each gateway that is set up, and that its operator endpoints stay "
+                      "closed without it and with a wrong one, and open with it.",
           .docs = docs,
           .needs = {},
           .ready_when = ready_when,
           .also_for = {},
           .reasons = operator_reasons,
-          .run = operator_auth},
+          .run = operator_auth,
+          .shown_for = shown_for},
 };
 
 }  // namespace

@@ -1,5 +1,10 @@
+#include "checks/channel.hpp"
+#include "checks/channel_cloud.hpp"
+#include "checks/clock.hpp"
+#include "checks/combine.hpp"
 #include "checks/gateway.hpp"
 #include "checks/gateway_target.hpp"
+#include "checks/telegram.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,10 +46,18 @@ constexpr std::array provider_own{
     Reason{"gateway.configuration-drift", Status::degraded,
            "the running gateway has another number of providers than the configuration",
            "restart the gateway so that it reads the configuration", catalogue::Safety::disruptive},
+    Reason{"gateway.provider-down", Status::degraded,
+           "a configured provider has not started, or is not healthy",
+           "check the provider's token, signing secret and URL", catalogue::Safety::safe,
+           catalogue::Actor::provider_admin},
+    Reason{"gateway.clock-skew", Status::action_required,
+           "the clocks are more than a minute apart; signatures tolerate five",
+           "switch time synchronisation on, on both machines"},
     Reason{"gateway.provider-inactive", Status::degraded, "a configured channel binding is not active",
            "check the provider's token, signing secret and URL"},
 };
-constexpr auto provider_reasons = with_transport(provider_own);
+constexpr auto provider_reasons =
+    joined(transport_reasons, provider_own, channel_cloud_reasons, telegram_reasons);
 
 struct Bindings {
     std::int64_t configured = 0;
@@ -214,13 +227,13 @@ std::optional<Finding> admin_view(Layers& layers, const Context& context, const 
     return std::nullopt;
 }
 
-Finding provider_healthy(const Context& context) {
+Finding standalone_provider_healthy(const Context& context) {
     Layers layers;
     Target target;
     if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
-    const std::array asked{gateway_request(target, "/health", nullptr),
-                           gateway_request(target, "/ready", target.token),
-                           gateway_request(target, "/metrics", target.token)};
+    const std::array asked{gateway_request(context, target, "/health", nullptr),
+                           gateway_request(context, target, "/ready", target.token),
+                           gateway_request(context, target, "/metrics", target.token)};
     const auto answers = context.http.fetch(asked, context.probe());
     constexpr HttpReasons reasons = reasons_with(Status::offline);
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
@@ -247,11 +260,23 @@ Finding provider_healthy(const Context& context) {
         return layers.broke("providers", Status::degraded, "gateway.provider-inactive",
                             context.redactor.text("{} of {} channel binding(s) active", bindings.active,
                                                   bindings.configured));
+    if (auto broken = ask_telegram(layers, context, rules::standalone_gateway())) return std::move(*broken);
+    if (auto broken = judge_clock(layers, context, answers[0], "gateway.clock-skew", target.where))
+        return std::move(*broken);
     return layers.ready(context.redactor.text("the gateway at {} is ready with {} active channel binding(s)",
                                               target.where, bindings.active));
 }
 
-constexpr std::array ready_when{catalogue::Intent::gateway_only};
+// Whichever of the two gateways are there.
+Finding provider_healthy(const Context& context) {
+    std::vector<Finding> findings;
+    if (context.present.standalone_gateway) findings.push_back(standalone_provider_healthy(context));
+    if (context.present.channel_gateway) findings.push_back(channel_provider_healthy(context));
+    return findings.empty() ? no_gateway() : worst_of(std::move(findings));
+}
+
+constexpr std::array ready_when{catalogue::Intent::gateway_only, catalogue::Intent::full_hybrid,
+                                catalogue::Intent::cloud_gateway};
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 
 constexpr std::array rows{
@@ -260,9 +285,11 @@ constexpr std::array rows{
           .authority = catalogue::Authority::gateway_standalone,
           .control_plane = std::nullopt,
           .failing = Status::degraded,
-          .looks_at = "The running gateway: its health, its own readiness report behind the admin token, "
-                      "that it owns its "
-                      "sessions, and that every configured channel binding is active.",
+          .looks_at =
+              "Each running gateway that is set up: its health, its own report behind the admin token, "
+              "every configured provider by name, its clock, and with --online its Telegram bot. Of a "
+              "Standalone Gateway, that it owns its sessions; of a Channel Gateway, what its Cloud says of "
+              "its service token and channel bindings.",
           .docs = docs,
           .needs = {},
           .ready_when = ready_when,

@@ -15,7 +15,13 @@ namespace cowork::checks {
 // What the checks of the running gateway share: where it is, how asking it can fail, and its JSON.
 
 // How the way to the gateway can break, whichever check walks it.
-inline constexpr auto transport_reasons = joined(endpoint_reasons, connection_reasons<"gateway">());
+inline constexpr std::array presence_reasons{
+    Reason{"gateway.not-set-up", Status::unknown, "no gateway is set up here",
+           "run cowork setup gateway-only or cowork setup cloud-gateway, or leave the path out"},
+};
+inline constexpr auto transport_reasons =
+    joined(presence_reasons, endpoint_reasons, connection_reasons<"gateway">());
+[[nodiscard]] Finding no_gateway();
 
 constexpr HttpReasons reasons_with(Status failing) { return http_reasons<"gateway">(failing); }
 
@@ -32,10 +38,12 @@ struct Target {
     const Secret* token = nullptr;  // that token; nothing when none is configured
 };
 
-// Fills in the target, or ends the check when the gateway may not be asked there.
+// Fills in the target, or ends the check when the gateway may not be asked there: the Standalone Gateway,
+// and the Cloud Channel Gateway.
 [[nodiscard]] std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target);
+[[nodiscard]] std::optional<Finding> channel_policy(Layers& layers, const Context& context, Target& target);
 
-[[nodiscard]] probes::HttpRequest gateway_request(const Target& target, std::string_view path,
-                                                  const Secret* bearer);
+[[nodiscard]] probes::HttpRequest gateway_request(const Context& context, const Target& target,
+                                                  std::string_view path, const Secret* bearer);
 
 }  // namespace cowork::checks

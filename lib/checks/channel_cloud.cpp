@@ -1,0 +1,126 @@
+#include "checks/channel_cloud.hpp"
+
+#include "checks/json_answers.hpp"
+#include "net/endpoint_policy.hpp"
+#include "net/host_class.hpp"
+#include "net/url.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace cowork::checks {
+namespace {
+
+using nlohmann::json;
+
+std::string without_slashes(std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
+probes::HttpRequest request(const Context& context, const rules::ChannelGatewayView& view,
+                            const std::string& path) {
+    probes::HttpRequest made;
+    made.url = without_slashes(view.cloud_url) + path;
+    made.bearer = &view.service_token;
+    made.ca_file = context.wishes.ca_file;
+    return made;
+}
+
+std::string policy_code(const probes::HttpAnswer& answer) {
+    const auto document = object_of(answer);
+    const json verdict = document ? document->value("verdict", json()) : json();
+    return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
+}
+
+std::optional<Finding> may_be_asked(Layers& layers, const Context& context,
+                                    const rules::ChannelGatewayView& view) {
+    const auto verdict = net::check_service_endpoint(view.cloud_url);
+    if (!verdict.ok())
+        return layers.broke("cloud-policy", Status::action_required, net::reason_code(verdict.problem),
+                            context.redactor.text("the Cloud's URL {}", net::describe(verdict.problem)));
+    const auto host_class = net::classify_host(verdict.url->host);
+    const bool far =
+        host_class == net::HostClass::public_address || host_class == net::HostClass::public_name;
+    if (!verdict.url->secure() && far)
+        return layers.broke(
+            "cloud-policy", Status::action_required, "endpoint.cleartext-token",
+            "the Cloud's URL is http over a public network: the service token is not sent"_safe);
+    if (view.service_token.empty())
+        return layers.broke("cloud-token", Status::action_required, "channel.token-missing",
+                            "no service token is configured"_safe);
+    return std::nullopt;
+}
+
+// Who the token is, to the Cloud.
+std::optional<Finding> identity(Layers& layers, const Context& context, const probes::HttpAnswer& me) {
+    if (me.status == 401)
+        return layers.broke("cloud-token", Status::action_required, "channel.token-refused",
+                            "the Cloud does not accept the service token"_safe);
+    const auto document = me.status == 200 ? object_of(me) : std::nullopt;
+    const json principal = document ? document->value("principal", json()) : json();
+    if (!principal.is_object())
+        return layers.broke(
+            "cloud-token", Status::unknown, "channel.cloud-odd-answer",
+            context.redactor.text("the Cloud answers status {} to the service token", me.status));
+    layers.evidence("token_source", context.redactor.clean(text_at(principal, "authSource")));
+    if (text_at(principal, "authSource") != "api_token")
+        return layers.broke("cloud-token", Status::degraded, "channel.token-proves-nothing",
+                            "the Cloud does not look at the service token"_safe);
+    layers.evidence("token_id", context.redactor.clean(text_at(principal, "tokenId")));
+    const json scopes = principal.value("tokenScopes", json::array());
+    if (!scopes.is_array() || std::find(scopes.begin(), scopes.end(), "gateway") == scopes.end())
+        return layers.broke("cloud-token", Status::action_required, "channel.token-scope",
+                            "the service token lacks the scope gateway"_safe);
+    layers.passed("cloud-token", "the Cloud accepts the service token"_safe);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Finding> channel_cloud(Layers& layers, const Context& context,
+                                     const rules::ChannelGatewayView& view,
+                                     const std::string& running_cloud_url) {
+    if (auto broken = may_be_asked(layers, context, view)) return broken;
+    if (!running_cloud_url.empty() && without_slashes(running_cloud_url) != without_slashes(view.cloud_url))
+        return layers.broke("cloud", Status::degraded, "channel.cloud-mismatch",
+                            context.redactor.text("the running gateway talks to {}", running_cloud_url));
+    std::vector<probes::HttpRequest> asked{request(context, view, "/auth/me")};
+    for (const rules::EnabledProvider& provider : view.providers)
+        asked.push_back(request(
+            context, view,
+            "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(provider.binding)));
+    const auto answers = context.http.fetch(asked, context.probe());
+    if (!answers[0].ok()) {
+        if (context.run.spent())
+            return layers.broke("cloud", Status::unknown,
+                                context.run.stopped() ? "run.stopped" : "deadline.exceeded",
+                                "the run ended before the Cloud answered"_safe);
+        layers.evidence("detail", context.redactor.clean(answers[0].detail));
+        Finding finding = layers.broke("cloud", Status::degraded, "channel.cloud-unreachable",
+                                       "the gateway's Cloud cannot be reached"_safe);
+        finding.because = "workspace.cloud.sync.reachable";
+        return finding;
+    }
+    if (auto broken = identity(layers, context, answers[0])) return broken;
+    for (std::size_t i = 0; i < view.providers.size(); ++i) {
+        const auto& answer = answers[i + 1];
+        const std::string& binding = view.providers[i].binding;
+        if (answer.ok() && answer.status == 200) continue;
+        if (answer.ok() && (answer.status == 403 || answer.status == 404)) {
+            layers.evidence("policy_code", context.redactor.clean(policy_code(answer)));
+            return layers.broke(
+                "binding", Status::action_required, "channel.binding-missing",
+                context.redactor.text("the service token may not use the binding '{}'", binding));
+        }
+        return layers.broke("binding", Status::unknown, "channel.cloud-odd-answer",
+                            context.redactor.text("the Cloud answers status {} for the binding '{}'",
+                                                  answer.status, binding));
+    }
+    layers.evidence("bindings", static_cast<std::int64_t>(view.providers.size()));
+    return std::nullopt;
+}
+
+}  // namespace cowork::checks
