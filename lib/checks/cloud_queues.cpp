@@ -56,7 +56,8 @@ Finding commands_queue(const Context& context) {
 
 constexpr std::array deliveries_own{
     Reason{"deliveries.dead", Status::degraded, "deliveries to channels were given up",
-           "look at their last_error, mend the channel, and let them be sent again"},
+           "look at their last_error and mend the channel; "
+           "OPEN_COWORK_CLOUD_RETENTION_CHANNEL_DELIVERY_MS removes them in time"},
     Reason{"deliveries.sample", Status::unknown,
            "the diagnostics tell of the last deliveries only, and among those none was given up",
            "give a read-only URL of Postgres with --database-url env:NAME"},

@@ -128,11 +128,15 @@ void add_env_file(std::vector<DataCase>& cases) {
         (void)world.scratch.file("other", "OPEN_COWORK_STANDALONE_GATEWAY_PORT=1\n", 0644);
     });
     add("it belongs to another user", wrong, "env-file.owner", 1, [](CloudDataWorld& world) {
+        if (!is_root()) {
+            world.not_here = "only root can run it as another user";
+            return;
+        }
+        world.ready();
         constexpr uid_t nobody = 65534;
         world.user = nobody;
-        if (!is_root()) return;
-        world.ready();
-        ::chmod((world.scratch / ".env.cloud").c_str(), 0644);
+        REQUIRE(::chmod(world.scratch.path().c_str(), 0755) == 0);
+        REQUIRE(::chmod((world.scratch / ".env.cloud").c_str(), 0644) == 0);
     });
     add("others can read it", wrong, "env-file.mode", 1,
         on_file([](const CloudDataWorld&, const std::string& path) { ::chmod(path.c_str(), 0644); }));

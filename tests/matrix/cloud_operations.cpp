@@ -222,7 +222,7 @@ TEST_CASE("kill matrix: doctor leaves the Cloud's database as it is, row by row"
             "SELECT md5(string_agg(relname || query_to_xml('SELECT * FROM ' || quote_ident(relname), true, "
             "false, '')::text, ',' ORDER BY relname)) FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
-            "UNION ALL SELECT md5(string_agg(relname || relkind, ',' ORDER BY oid)) FROM pg_class",
+            "UNION ALL SELECT md5(string_agg(relname || relkind::text, ',' ORDER BY oid)) FROM pg_class",
             world.database);
     };
     const auto before = digest();

@@ -131,6 +131,7 @@ TEST_CASE("cloud database check: free connections") {
 TEST_CASE("cloud database check: the URL decides on TLS, and a URL for looking on how much is asked") {
     FakeWorld world;
     set(world, "CONTROL_PLANE_URL", "postgres://cloud:a-password@127.0.0.1/cloud", "--database-url");
+    world.postgres.version = 170005;
     world.postgres.results = {tables(), ledger(), indexes(), changed(host(), 0, 5, "t")};
     CHECK(outcome(world, migrated) == "ready ");  // a standby is enough to look at
     CHECK(world.postgres.asked_tls == std::vector{probes::PostgresTls::by_url});
