@@ -31,9 +31,10 @@ bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent inte
 std::vector<const Check*> collect() {
     std::vector<const Check*> all;
     // The product's thirteen in its order, then cowork's own.
-    for (const auto group : {cloud_sign_in_checks(), cloud_sync_checks(), gateway_opencode_checks(),
-                             gateway_provider_checks(), gateway_operator_checks(), gateway_host_checks(),
-                             gateway_database_checks(), cloud_isolation_checks()})
+    for (const auto group :
+         {cloud_sign_in_checks(), cloud_sync_checks(), gateway_opencode_checks(), gateway_provider_checks(),
+          gateway_operator_checks(), cloud_storage_checks(), cloud_backup_checks(), gateway_host_checks(),
+          gateway_database_checks(), cloud_isolation_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }
