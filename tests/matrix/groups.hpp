@@ -8,6 +8,8 @@ namespace cowork::test::matrix {
 
 // The groups, one source file each.
 [[nodiscard]] std::vector<Row> cloud_rows();
+[[nodiscard]] std::vector<Row> cloud_storage_rows();
+[[nodiscard]] std::vector<Row> cloud_backup_rows();
 [[nodiscard]] std::vector<Row> standalone_gateway_rows();
 
 }  // namespace cowork::test::matrix

@@ -122,7 +122,8 @@ std::string_view kept(const std::string& text) {
 
 std::vector<Row> all_rows() {
     std::vector<Row> all;
-    for (const auto& group : {cloud_rows(), standalone_gateway_rows()})
+    for (const auto& group :
+         {cloud_rows(), cloud_storage_rows(), cloud_backup_rows(), standalone_gateway_rows()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }
