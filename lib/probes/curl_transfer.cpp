@@ -39,6 +39,13 @@ bool fits_a_header(std::string_view text) {
     });
 }
 
+// It becomes part of what curl is told to sign for, between colons.
+bool is_region(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_';
+    });
+}
+
 std::string numeric_address(const sockaddr& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const void* bytes = nullptr;
@@ -80,11 +87,12 @@ CurlTransfer::CurlTransfer(const HttpRequest& request, const Budget& budget)
     configure();
     configure_tls();
     configure_credentials();
+    configure_headers();
 }
 
 CurlTransfer::~CurlTransfer() {
     easy_.reset();
-    cleanse(authorization_);
+    for (std::string& line : header_lines_) cleanse(line);
 }
 
 bool CurlTransfer::check() {
@@ -102,9 +110,15 @@ bool CurlTransfer::check() {
     if (request_.method != "GET" && request_.method != "HEAD") {
         return refuse(HttpFailure::bad_url, "only GET and HEAD are sent");
     }
-    const Secret* credential = request_.bearer != nullptr ? request_.bearer : request_.basic_password;
-    if ((credential != nullptr && !fits_a_header(credential->reveal())) ||
-        !fits_a_header(request_.basic_user)) {
+    std::vector<const Secret*> credentials{request_.bearer, request_.basic_password, request_.secret_query};
+    if (request_.s3) {
+        const auto& s3 = *request_.s3;
+        if (s3.key_id == nullptr || s3.secret_key == nullptr || !is_region(s3.region))
+            return refuse(HttpFailure::bad_url, "the request cannot be signed");
+        credentials.insert(credentials.end(), {s3.key_id, s3.secret_key, s3.session_token});
+    }
+    const auto unfit = [](const Secret* one) { return one != nullptr && !fits_a_header(one->reveal()); };
+    if (std::any_of(credentials.begin(), credentials.end(), unfit) || !fits_a_header(request_.basic_user)) {
         return refuse(HttpFailure::bad_url, "the credential holds a control character");
     }
     return true;
@@ -114,7 +128,7 @@ void CurlTransfer::configure() {
     CURL* easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
-    curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+    configure_url();
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -152,21 +166,67 @@ void CurlTransfer::configure_tls() {
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
 }
 
+void CurlTransfer::configure_url() {
+    std::string url = request_.url;
+    if (request_.secret_query != nullptr) {
+        const std::string_view query = request_.secret_query->reveal();
+        url.reserve(url.size() + 1 + query.size());  // no copy is left behind
+        url.append(url.find('?') == std::string::npos ? "?" : "&").append(query);
+    }
+    curl_easy_setopt(easy_.get(), CURLOPT_URL, url.c_str());
+    if (request_.secret_query != nullptr) cleanse(url);
+}
+
 void CurlTransfer::configure_credentials() {
     CURL* easy = easy_.get();
-    if (request_.bearer != nullptr) {
-        constexpr std::string_view prefix = "Authorization: Bearer ";
-        authorization_.reserve(prefix.size() + request_.bearer->size());
-        authorization_.append(prefix).append(request_.bearer->reveal());
-        header_list_.data = authorization_.data();
-        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &header_list_);
-    } else if (request_.basic_password != nullptr) {
+    if (request_.basic_password != nullptr) {
         std::string password{request_.basic_password->reveal()};
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
         curl_easy_setopt(easy, CURLOPT_USERNAME, request_.basic_user.c_str());
         curl_easy_setopt(easy, CURLOPT_PASSWORD, password.c_str());
         cleanse(password);
     }
+    if (request_.s3) sign();
+}
+
+// curl signs the headers it is given as well, so the session token is under the signature.
+void CurlTransfer::sign() {
+    CURL* easy = easy_.get();
+    std::string key_id{request_.s3->key_id->reveal()};
+    std::string secret_key{request_.s3->secret_key->reveal()};
+    curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, ("aws:amz:" + request_.s3->region + ":s3").c_str());
+    curl_easy_setopt(easy, CURLOPT_USERNAME, key_id.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, secret_key.c_str());
+    cleanse(key_id);
+    cleanse(secret_key);
+}
+
+void CurlTransfer::add_header(std::string_view name, std::string_view value) {
+    std::string& line = header_lines_.emplace_back();
+    line.reserve(name.size() + 2 + value.size());
+    line.append(name).append(": ").append(value);
+}
+
+void CurlTransfer::configure_headers() {
+    // SHA-256 of nothing, which is what a GET's body is; curl 7.88 does not send it by itself.
+    constexpr std::string_view empty_body =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    header_lines_.reserve(request_.headers.size() + 3);  // curl points into them
+    for (const auto& [name, value] : request_.headers) add_header(name, value);
+    if (request_.bearer != nullptr) {
+        std::string value{"Bearer "};
+        value.reserve(value.size() + request_.bearer->size());
+        value.append(request_.bearer->reveal());
+        add_header("Authorization", value);
+        cleanse(value);
+    }
+    if (request_.s3) add_header("x-amz-content-sha256", empty_body);
+    if (request_.s3 && request_.s3->session_token != nullptr)
+        add_header("x-amz-security-token", request_.s3->session_token->reveal());
+    if (header_lines_.empty()) return;
+    for (std::string& line : header_lines_) header_list_.push_back({line.data(), nullptr});
+    for (std::size_t i = 1; i < header_list_.size(); ++i) header_list_[i - 1].next = &header_list_[i];
+    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.data());
 }
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {

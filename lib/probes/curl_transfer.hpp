@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cowork::probes {
 
@@ -54,6 +55,10 @@ class CurlTransfer {
     void configure();
     void configure_tls();
     void configure_credentials();
+    void configure_url();
+    void sign();
+    void add_header(std::string_view name, std::string_view value);
+    void configure_headers();
     [[nodiscard]] bool refuse(HttpFailure failure, std::string detail);  // false
     void fail(HttpFailure failure, std::string detail);
     void read_timing();
@@ -69,8 +74,8 @@ class CurlTransfer {
     Budget budget_;
     std::string origin_;
     HttpAnswer answer_;
-    std::string authorization_;  // `Authorization: Bearer …`; curl reads it in place, cleansed at the end
-    curl_slist header_list_{};   // its only item points into authorization_
+    std::vector<std::string> header_lines_;  // curl reads them in place; cleansed at the end
+    std::vector<curl_slist> header_list_;    // its items point into header_lines_
     std::array<char, CURL_ERROR_SIZE> error_{};
     std::size_t header_bytes_ = 0;
     bool too_large_ = false;

@@ -16,14 +16,25 @@
 
 namespace cowork::probes {
 
+// Signs a request as S3 asks for it (AWS Signature Version 4). The pointees outlive the call.
+struct S3Signature {
+    const Secret* key_id = nullptr;
+    const Secret* secret_key = nullptr;
+    const Secret* session_token = nullptr;  // of temporary credentials
+    std::string region;
+};
+
 // One request of a diagnosis: GET or HEAD, no redirects, no netrc, no proxy, no cookies.
 struct HttpRequest {
     std::string url;
     std::string method = "GET";
-    // At most one of the two; the pointees outlive the call.
+    // At most one of bearer, basic_password, s3 and secret_query; the pointees outlive the call.
     const Secret* bearer = nullptr;
     const Secret* basic_password = nullptr;
     std::string basic_user;
+    std::optional<S3Signature> s3;         // the URL's query must be sorted by name, each name with its `=`
+    const Secret* secret_query = nullptr;  // joins the URL's query when it is sent, and only then
+    std::vector<std::pair<std::string, std::string>> headers;  // further ones, none of them secret
     // Which addresses the name may resolve to; applied in the open-socket callback, before any packet.
     net::AddressRule addresses = net::AddressRule::not_forbidden;
     std::string ca_file;  // PEM bundle instead of the system's; empty: the system's
