@@ -3,6 +3,7 @@
 #include "checks/gateway.hpp"
 #include "checks/layers.hpp"
 #include "core/shell_quote.hpp"
+#include "rules/channel_gateway.hpp"
 #include "rules/standalone_gateway.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@ namespace cowork::checks {
 namespace {
 
 constexpr std::array also_for{catalogue::Intent::gateway_only};
+constexpr std::array also_for_both{catalogue::Intent::gateway_only, catalogue::Intent::cloud_gateway};
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 
 Finding env_file_private(const Context& context) {
@@ -64,12 +66,28 @@ constexpr std::array configuration_reasons{
            "set OPEN_COWORK_STANDALONE_GATEWAY_ALLOW_PRIVATE_DNS=true, or use an address"},
     Reason{"endpoint.extra-parts", Status::action_required,
            "the OpenCode URL has more than scheme, host and port", "remove the path, query and fragment"},
+    // Of a Channel Gateway alone.
+    Reason{"configuration.ignored-key", Status::degraded, "a key that has no effect beside another",
+           "remove one of the two"},
+    Reason{"configuration.public-provider", Status::action_required,
+           "the fake or the cli provider on a gateway that others can reach",
+           "use a real provider, or stay on loopback without a public URL"},
+    Reason{"configuration.host-not-allowed", Status::action_required,
+           "deliveries would go to a host that the allow-list does not have",
+           "add the host to the list, or correct the URL"},
+    Reason{"configuration.private-delivery", Status::action_required,
+           "deliveries would go to a private or reserved address without leave",
+           "name a public host, or allow private delivery"},
 };
 
 // The rules that do not hold, and the env-file lines that are not as they should be: all problems in one
 // list.
 std::vector<rules::Violation> configuration_problems(const Context& context) {
-    auto problems = rules::check_gateway(context.config);
+    std::vector<rules::Violation> problems;
+    if (context.present.standalone_gateway) problems = rules::check_gateway(context.config);
+    if (context.present.channel_gateway)
+        for (rules::Violation& problem : rules::check_channel_gateway(context.config))
+            problems.push_back(std::move(problem));
     for (const auto& diagnostic : context.env_diagnostics)
         problems.push_back({"configuration.unreadable-line", Status::degraded, diagnostic.where.key,
                             diagnostic.message, "correct the line", diagnostic.where});
@@ -199,7 +217,7 @@ constexpr std::array rows{
           .docs = docs,
           .needs = {},
           .ready_when = {},
-          .also_for = also_for,
+          .also_for = also_for_both,
           .reasons = env_file_reasons,
           .run = env_file_private},
     Check{.id = "gateway.configuration.valid",
@@ -213,7 +231,7 @@ constexpr std::array rows{
           .docs = docs,
           .needs = {},
           .ready_when = {},
-          .also_for = also_for,
+          .also_for = also_for_both,
           .reasons = configuration_reasons,
           .run = configuration_valid},
     Check{.id = "gateway.runtime_root.usable",

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "support/fake_server.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace cowork::test {
+
+// The Cloud Channel Gateway, as it answers on its HTTP surface (contract/cloud.md section 10.3, captures).
+struct FakeChannelGatewayOptions {
+    struct Provider {
+        std::string id{};
+        bool started = true;
+        bool healthy = true;
+        std::string error{};
+    };
+    std::string admin_token = "cgw-admin-77b1e0c9d2aa55";
+    std::string cloud_url{};
+    bool subscribed = true;  // to the Cloud's deliveries
+    std::vector<Provider> providers{{.id = "telegram"}};
+    bool operator_endpoints_open = false;
+    FakeServerOptions server{};
+};
+
+class FakeChannelGateway {
+  public:
+    explicit FakeChannelGateway(FakeChannelGatewayOptions options = {});
+
+    [[nodiscard]] int port() const { return server_.port(); }
+    [[nodiscard]] std::string url(const std::string& path = {}) const { return server_.url(path); }
+    [[nodiscard]] std::vector<RecordedRequest> requests() const { return server_.requests(); }
+    void update(const std::function<void(FakeChannelGatewayOptions&)>& change);
+    void override_path(const std::string& path, CannedAnswer answer);
+
+  private:
+    void answer(const httplib::Request& request, httplib::Response& response) const;
+
+    FakeChannelGatewayOptions options_;
+    FakeServer server_;
+};
+
+}  // namespace cowork::test
