@@ -99,7 +99,7 @@ Cases runtime_cases() {
                     {"ready", false}, {"phase", "health-auth"}, {"error", "no answer"}};
             });
         });
-    add(all, check, "a check of the runtime failed", degraded, "desktop.runtime-check-failed", 1,
+    add(all, check, "a check of the runtime failed", degraded, "desktop.runtime-check-failed", 4,
         [](DesktopWorld& world) {
             world.headless([](json& state) {
                 state["status"]["checks"] = json::array(
@@ -159,7 +159,7 @@ Cases credential_cases() {
             std::filesystem::remove(world.at("settings.enc"));
             world.write(world.at("settings.json"), R"({"selectedProviderId":)");
         });
-    one("plain settings with all that is needed", degraded, "desktop.settings-plaintext", 1,
+    one("plain settings with all that is needed", degraded, "desktop.settings-plaintext", 4,
         [=](DesktopWorld& world) {
             world.secrets.push_back("PLAIN-key-8b2e40563f9c1d7a");
             plain(world, {{"selectedProviderId", "anthropic"},
@@ -233,21 +233,21 @@ Cases workspace_cases() {
             [text](DesktopWorld& world) { world.write(world.at("cloud-workspaces.json"), text); });
     };
     cloud("nothing", ready, "", 0, json::array({workspace(cloud_id, url)}).dump());
-    cloud("the list of Cloud workspaces ends in the middle", degraded, "workspace.file-corrupt", 1, "[{");
-    cloud("the list of Cloud workspaces is nested without end", degraded, "workspace.file-corrupt", 1, deep);
+    cloud("the list of Cloud workspaces ends in the middle", degraded, "workspace.file-corrupt", 4, "[{");
+    cloud("the list of Cloud workspaces is nested without end", degraded, "workspace.file-corrupt", 4, deep);
     json with_token = workspace(cloud_id, url);
     with_token["accessToken"] = "x";
-    cloud("a row with a token", degraded, "workspace.row-dropped", 1, json::array({with_token}).dump());
-    cloud("a row without encryption over a network", degraded, "workspace.row-dropped", 1,
+    cloud("a row with a token", degraded, "workspace.row-dropped", 4, json::array({with_token}).dump());
+    cloud("a row without encryption over a network", degraded, "workspace.row-dropped", 4,
           json::array({workspace(cloud_id, "http://cloud.example.org")}).dump());
-    cloud("a row that is no object", degraded, "workspace.row-dropped", 1, "[1]");
-    cloud("a Gateway's id among the Cloud workspaces", degraded, "workspace.id-mismatch", 1,
+    cloud("a row that is no object", degraded, "workspace.row-dropped", 4, "[1]");
+    cloud("a Gateway's id among the Cloud workspaces", degraded, "workspace.id-mismatch", 4,
           json::array({workspace(gateway_id, url)}).dump());
-    cloud("an id that is another URL's", degraded, "workspace.id-mismatch", 1,
+    cloud("an id that is another URL's", degraded, "workspace.id-mismatch", 4,
           json::array({workspace("cloud:0123456789abcdef", url)}).dump());
-    cloud("a workspace that is there twice", degraded, "workspace.declared-twice", 1,
+    cloud("a workspace that is there twice", degraded, "workspace.declared-twice", 4,
           json::array({workspace(cloud_id, url), workspace(cloud_id, url)}).dump());
-    add(all, check, "one URL as Cloud and as Gateway", degraded, "workspace.two-authorities", 1,
+    add(all, check, "one URL as Cloud and as Gateway", degraded, "workspace.two-authorities", 4,
         [=](DesktopWorld& world) {
             world.write(world.at("cloud-workspaces.json"), json::array({workspace(cloud_id, url)}).dump());
             world.write(world.at("gateway-workspaces.json"),
@@ -365,7 +365,7 @@ Cases own_cases() {
     };
     layer("an unknown key", R"({"cloudDeskop":{}})");
     layer("a value of the wrong type", R"({"cloudDesktop":{"enabled":"yes"}})");
-    layer("a placeholder that the file does not allow", R"({"branding":{"name":"{env:BRAND}"}})");
+    layer("a placeholder that the file does not allow", R"({"branding":{"helpUrl":"{env:BRAND}"}})");
     layer("a layer that is no object", "[]");
     layer("a layer that is nested without end", "{\"a\":" + deep);
     add(all, configuration, "a layer closed to this user", unknown, "desktop-configuration.unreadable", 3,
