@@ -22,7 +22,7 @@ struct FileFacts {
     gid_t group = 0;
     nlink_t links = 0;
     unsigned long long size = 0;
-    std::chrono::system_clock::time_point modified;
+    std::chrono::system_clock::time_point modified{};
 };
 
 // Whether the last part of a path may be a symbolic link.

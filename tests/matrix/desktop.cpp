@@ -3,6 +3,7 @@
 #include "rules/desktop_workspaces.hpp"
 #include "support/real_opencode.hpp"
 #include "support/require_service.hpp"
+#include "support/schema.hpp"
 
 #include <unistd.h>
 
@@ -394,17 +395,31 @@ Cases own_cases() {
     return all;
 }
 
+// The Cloud's checks, which find it in Desktop's list when nobody names it.
+Cases cloud_cases() {
+    Cases all;
+    for (const std::string_view check : {"workspace.cloud.authenticated", "workspace.cloud.sync.reachable",
+                                         "cloud.execution_isolation.verified"})
+        add(all, check, "Desktop has two Cloud workspaces", unknown, "cloud.several-workspaces", 3,
+            [](DesktopWorld& world) {
+                json list = json::array();
+                for (const std::string url : {"https://one.example.org", "https://two.example.org"})
+                    list.push_back(workspace(rules::workspace_id(rules::RemoteKind::cloud, url), url));
+                world.write(world.at("cloud-workspaces.json"), list.dump());
+            });
+    return all;
+}
+
 struct Group {
     const char* intent;
     Cases cases;
 };
 
 const std::vector<Group>& groups() {
-    static const std::vector<Group> all{{"desktop-local", runtime_cases()},
-                                        {"desktop-local", credential_cases()},
-                                        {"desktop-local", workspace_cases()},
-                                        {"desktop-pairing", pairing_cases()},
-                                        {"desktop-local", own_cases()}};
+    static const std::vector<Group> all{
+        {"desktop-local", runtime_cases()},   {"desktop-local", credential_cases()},
+        {"desktop-local", workspace_cases()}, {"desktop-pairing", pairing_cases()},
+        {"desktop-local", own_cases()},       {"cloud-connect", cloud_cases()}};
     return all;
 }
 
@@ -431,6 +446,36 @@ TEST_CASE("kill matrix: Desktop's pairings", "[desktop]") {
 }
 TEST_CASE("kill matrix: Desktop's own files", "[desktop]") {
     run_cases(groups()[4].cases, [] { return std::make_unique<DesktopWorld>("desktop-local"); });
+}
+
+TEST_CASE("kill matrix: the Clouds that Desktop knows", "[desktop]") {
+    run_cases(groups()[5].cases, [] { return std::make_unique<DesktopWorld>("cloud-connect"); });
+}
+
+TEST_CASE("the report lists what Desktop has, each under its authority", "[desktop]") {
+    DesktopWorld world("desktop-pairing");
+    const std::string url = "https://cloud.example.org";
+    const std::string id = rules::workspace_id(rules::RemoteKind::cloud, url);
+    world.write(world.at("cloud-workspaces.json"), json::array({workspace(id, url)}).dump());
+    world.write(
+        world.home(world.layer),
+        R"({"cloudDesktop":{"preconfiguredConnections":[{"baseUrl":"https://cloud.example.org","label":"Org"}]}})");
+    world.pairing([](json& record) { record["policy"]["exposeLocalPaths"] = true; });
+    const json report = json_of(world.doctor());
+    CHECK(schema_violations(report, "report").empty());
+    std::vector<std::string> rows;
+    for (const json& row : report.at("workspaces"))
+        rows.push_back(row.at("id").get<std::string>() + " " + row.at("authority").get<std::string>() + " " +
+                       row.at("runtimeAuthority").get<std::string>());
+    CHECK(rows == std::vector<std::string>{"local desktop_local desktop_local",
+                                           id + " cloud_worker cloud_worker",
+                                           "paired-desktop:desktop_pairing_1 desktop_paired desktop_local"});
+    REQUIRE(report.at("pairings").size() == 1);
+    const json& pairing = report.at("pairings")[0];
+    CHECK(pairing.at("scoped") == false);
+    CHECK(pairing.at("elevated") == json::array({"exposeLocalPaths"}));
+    CHECK(pairing.at("brokerOrigin") == "https://broker.example.org");
+    CHECK(pairing.at("status") == "paired_online");
 }
 
 TEST_CASE("a real runtime that Desktop would start is known by its command", "[desktop]") {
