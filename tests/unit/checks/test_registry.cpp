@@ -48,7 +48,7 @@ TEST_CASE("registry: every row is well formed") {
         CHECK(check->failing != Status::unknown);
         CHECK(check->run != nullptr);
         CHECK(find_check(check->id) == check);
-        CHECK_FALSE((check->ready_when.empty() && check->also_for.empty()));
+        CHECK_FALSE((check->ready_when.empty() && check->also_for.empty() && check->shown_for.empty()));
         for (const std::string_view need : check->needs) CHECK(find_check(need) != nullptr);
     }
     CHECK(find_check("no.such.check") == nullptr);
@@ -92,6 +92,8 @@ TEST_CASE("registry: every reason code in the sources is in a table") {
     for (const char* folder : {"lib/checks", "lib/rules", "lib/net", "lib/engine"}) {
         for (const auto& entry : std::filesystem::directory_iterator(source_root / folder)) {
             if (entry.path().extension() != ".cpp") continue;
+            // Its words are the actions that the product's audit knows.
+            if (entry.path().filename() == "desktop_pairings.cpp") continue;
             const std::string text = text_of(entry.path());
             for (std::sregex_iterator it(text.begin(), text.end(), literal), end; it != end; ++it) {
                 if (!families.contains((*it)[1])) continue;
