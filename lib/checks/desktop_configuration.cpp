@@ -51,8 +51,11 @@ Finding refused(Layers& layers, const Context& context, const rules::DesktopLaye
 Finding configuration_valid(const Context& context) {
     Layers layers;
     Desktop desktop;
-    if (auto broken = desktop_place(layers, context, desktop)) return std::move(*broken);
+    Layers place;
+    auto nowhere = desktop_place(place, context, desktop);
     const rules::DesktopLayers& found = desktop.layers;
+    // Where the data is hangs on the layers, so what is wrong with them is told first.
+    if (nowhere && found.problems.empty()) return std::move(*nowhere);
     layers.evidence("layers", static_cast<std::int64_t>(found.found.size()));
     layers.evidence("problems", static_cast<std::int64_t>(found.problems.size()));
     layers.evidence("shadowed", static_cast<std::int64_t>(found.shadowed.size()));

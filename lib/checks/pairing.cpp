@@ -79,7 +79,7 @@ std::string_view trouble_of(const DesktopPairing& pairing, Clock::time_point now
     if (pairing.status != "paired_online") return "pairing.offline";
     const auto heartbeat = parse_timestamp(pairing.last_heartbeat);
     if (heartbeat && *heartbeat > now + fresh) return "pairing.heartbeat-future";
-    if (!heartbeat || now - *heartbeat > fresh) return "pairing.heartbeat-stale";
+    if (!heartbeat || *heartbeat < now - fresh) return "pairing.heartbeat-stale";
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include "rules/desktop_workspaces.hpp"
 #include "support/real_opencode.hpp"
 #include "support/require_service.hpp"
+#include "support/schema.hpp"
 
 #include <unistd.h>
 
@@ -99,7 +100,7 @@ Cases runtime_cases() {
                     {"ready", false}, {"phase", "health-auth"}, {"error", "no answer"}};
             });
         });
-    add(all, check, "a check of the runtime failed", degraded, "desktop.runtime-check-failed", 1,
+    add(all, check, "a check of the runtime failed", degraded, "desktop.runtime-check-failed", 4,
         [](DesktopWorld& world) {
             world.headless([](json& state) {
                 state["status"]["checks"] = json::array(
@@ -159,7 +160,7 @@ Cases credential_cases() {
             std::filesystem::remove(world.at("settings.enc"));
             world.write(world.at("settings.json"), R"({"selectedProviderId":)");
         });
-    one("plain settings with all that is needed", degraded, "desktop.settings-plaintext", 1,
+    one("plain settings with all that is needed", degraded, "desktop.settings-plaintext", 4,
         [=](DesktopWorld& world) {
             world.secrets.push_back("PLAIN-key-8b2e40563f9c1d7a");
             plain(world, {{"selectedProviderId", "anthropic"},
@@ -233,21 +234,21 @@ Cases workspace_cases() {
             [text](DesktopWorld& world) { world.write(world.at("cloud-workspaces.json"), text); });
     };
     cloud("nothing", ready, "", 0, json::array({workspace(cloud_id, url)}).dump());
-    cloud("the list of Cloud workspaces ends in the middle", degraded, "workspace.file-corrupt", 1, "[{");
-    cloud("the list of Cloud workspaces is nested without end", degraded, "workspace.file-corrupt", 1, deep);
+    cloud("the list of Cloud workspaces ends in the middle", degraded, "workspace.file-corrupt", 4, "[{");
+    cloud("the list of Cloud workspaces is nested without end", degraded, "workspace.file-corrupt", 4, deep);
     json with_token = workspace(cloud_id, url);
     with_token["accessToken"] = "x";
-    cloud("a row with a token", degraded, "workspace.row-dropped", 1, json::array({with_token}).dump());
-    cloud("a row without encryption over a network", degraded, "workspace.row-dropped", 1,
+    cloud("a row with a token", degraded, "workspace.row-dropped", 4, json::array({with_token}).dump());
+    cloud("a row without encryption over a network", degraded, "workspace.row-dropped", 4,
           json::array({workspace(cloud_id, "http://cloud.example.org")}).dump());
-    cloud("a row that is no object", degraded, "workspace.row-dropped", 1, "[1]");
-    cloud("a Gateway's id among the Cloud workspaces", degraded, "workspace.id-mismatch", 1,
+    cloud("a row that is no object", degraded, "workspace.row-dropped", 4, "[1]");
+    cloud("a Gateway's id among the Cloud workspaces", degraded, "workspace.id-mismatch", 4,
           json::array({workspace(gateway_id, url)}).dump());
-    cloud("an id that is another URL's", degraded, "workspace.id-mismatch", 1,
+    cloud("an id that is another URL's", degraded, "workspace.id-mismatch", 4,
           json::array({workspace("cloud:0123456789abcdef", url)}).dump());
-    cloud("a workspace that is there twice", degraded, "workspace.declared-twice", 1,
+    cloud("a workspace that is there twice", degraded, "workspace.declared-twice", 4,
           json::array({workspace(cloud_id, url), workspace(cloud_id, url)}).dump());
-    add(all, check, "one URL as Cloud and as Gateway", degraded, "workspace.two-authorities", 1,
+    add(all, check, "one URL as Cloud and as Gateway", degraded, "workspace.two-authorities", 4,
         [=](DesktopWorld& world) {
             world.write(world.at("cloud-workspaces.json"), json::array({workspace(cloud_id, url)}).dump());
             world.write(world.at("gateway-workspaces.json"),
@@ -365,7 +366,7 @@ Cases own_cases() {
     };
     layer("an unknown key", R"({"cloudDeskop":{}})");
     layer("a value of the wrong type", R"({"cloudDesktop":{"enabled":"yes"}})");
-    layer("a placeholder that the file does not allow", R"({"branding":{"name":"{env:BRAND}"}})");
+    layer("a placeholder that the file does not allow", R"({"branding":{"helpUrl":"{env:BRAND}"}})");
     layer("a layer that is no object", "[]");
     layer("a layer that is nested without end", "{\"a\":" + deep);
     add(all, configuration, "a layer closed to this user", unknown, "desktop-configuration.unreadable", 3,
@@ -394,17 +395,31 @@ Cases own_cases() {
     return all;
 }
 
+// The Cloud's checks, which find it in Desktop's list when nobody names it.
+Cases cloud_cases() {
+    Cases all;
+    for (const std::string_view check : {"workspace.cloud.authenticated", "workspace.cloud.sync.reachable",
+                                         "cloud.execution_isolation.verified"})
+        add(all, check, "Desktop has two Cloud workspaces", unknown, "cloud.several-workspaces", 3,
+            [](DesktopWorld& world) {
+                json list = json::array();
+                for (const std::string url : {"https://one.example.org", "https://two.example.org"})
+                    list.push_back(workspace(rules::workspace_id(rules::RemoteKind::cloud, url), url));
+                world.write(world.at("cloud-workspaces.json"), list.dump());
+            });
+    return all;
+}
+
 struct Group {
     const char* intent;
     Cases cases;
 };
 
 const std::vector<Group>& groups() {
-    static const std::vector<Group> all{{"desktop-local", runtime_cases()},
-                                        {"desktop-local", credential_cases()},
-                                        {"desktop-local", workspace_cases()},
-                                        {"desktop-pairing", pairing_cases()},
-                                        {"desktop-local", own_cases()}};
+    static const std::vector<Group> all{
+        {"desktop-local", runtime_cases()},   {"desktop-local", credential_cases()},
+        {"desktop-local", workspace_cases()}, {"desktop-pairing", pairing_cases()},
+        {"desktop-local", own_cases()},       {"cloud-connect", cloud_cases()}};
     return all;
 }
 
@@ -431,6 +446,36 @@ TEST_CASE("kill matrix: Desktop's pairings", "[desktop]") {
 }
 TEST_CASE("kill matrix: Desktop's own files", "[desktop]") {
     run_cases(groups()[4].cases, [] { return std::make_unique<DesktopWorld>("desktop-local"); });
+}
+
+TEST_CASE("kill matrix: the Clouds that Desktop knows", "[desktop]") {
+    run_cases(groups()[5].cases, [] { return std::make_unique<DesktopWorld>("cloud-connect"); });
+}
+
+TEST_CASE("the report lists what Desktop has, each under its authority", "[desktop]") {
+    DesktopWorld world("desktop-pairing");
+    const std::string url = "https://cloud.example.org";
+    const std::string id = rules::workspace_id(rules::RemoteKind::cloud, url);
+    world.write(world.at("cloud-workspaces.json"), json::array({workspace(id, url)}).dump());
+    world.write(
+        world.home(world.layer),
+        R"({"cloudDesktop":{"preconfiguredConnections":[{"baseUrl":"https://cloud.example.org","label":"Org"}]}})");
+    world.pairing([](json& record) { record["policy"]["exposeLocalPaths"] = true; });
+    const json report = json_of(world.doctor());
+    CHECK(schema_violations(report, "report").empty());
+    std::vector<std::string> rows;
+    for (const json& row : report.at("workspaces"))
+        rows.push_back(row.at("id").get<std::string>() + " " + row.at("authority").get<std::string>() + " " +
+                       row.at("runtimeAuthority").get<std::string>());
+    CHECK(rows == std::vector<std::string>{"local desktop_local desktop_local",
+                                           id + " cloud_worker cloud_worker",
+                                           "paired-desktop:desktop_pairing_1 desktop_paired desktop_local"});
+    REQUIRE(report.at("pairings").size() == 1);
+    const json& pairing = report.at("pairings")[0];
+    CHECK(pairing.at("scoped") == false);
+    CHECK(pairing.at("elevated") == json::array({"exposeLocalPaths"}));
+    CHECK(pairing.at("brokerOrigin") == "https://broker.example.org");
+    CHECK(pairing.at("status") == "paired_online");
 }
 
 TEST_CASE("a real runtime that Desktop would start is known by its command", "[desktop]") {

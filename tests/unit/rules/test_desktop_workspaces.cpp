@@ -1,0 +1,54 @@
+#include "rules/desktop_workspaces.hpp"
+#include "secrets/digest.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace cowork;
+using namespace cowork::rules;
+
+TEST_CASE("SHA-256 is the standard's") {
+    // FIPS 180-2, appendix B.1, and of nothing.
+    CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("a workspace's id is made from its URL") {
+    const std::string url = "https://cloud.example.org";
+    const std::string id = workspace_id(RemoteKind::cloud, url);
+    CHECK(id == "cloud:" + sha256_hex(url).substr(0, 16));
+    CHECK(workspace_id(RemoteKind::gateway, url) == "gateway:" + sha256_hex(url).substr(0, 16));
+    const auto row = [](const std::string& with_id, const std::string& with_url) {
+        return R"([{"id":")" + with_id + R"(","baseUrl":")" + with_url + R"(","label":"Work"}])";
+    };
+    const auto file = judge_workspaces(row(id, url), RemoteKind::cloud);
+    CHECK(file.problems.empty());
+    REQUIRE(file.workspaces.size() == 1);
+    CHECK(file.workspaces[0].base_url == url);
+    // A trailing slash is not part of it.
+    CHECK(judge_workspaces(row(id, url + "/"), RemoteKind::cloud).problems.empty());
+    for (const std::string& wrong :
+         {row("cloud:0123456789abcdef", url), row("local", url), row("cloud:" + std::string(16, 'Z'), url)}) {
+        CAPTURE(wrong);
+        const auto judged = judge_workspaces(wrong, RemoteKind::cloud);
+        REQUIRE(judged.problems.size() == 1);
+        CHECK(judged.problems[0].trouble == WorkspaceTrouble::id);
+        CHECK(judged.workspaces.empty());
+    }
+    CHECK(judge_workspaces(row(id, url), RemoteKind::gateway).problems.size() == 1);
+}
+
+TEST_CASE("no problem of a workspace shows a value of the file") {
+    const std::string secret = "TOKEN-3f9c1d7a8b2e4056";
+    for (const std::string& text :
+         {R"([{"accessToken":")" + secret + R"("}])",
+          R"([{"id":")" + secret + R"(","baseUrl":"https://a.example","label":"x"}])",
+          R"([{"id":"x","baseUrl":"https://u:)" + secret + R"(@a","label":"x"}])", R"([")" + secret + R"("])",
+          "\"" + secret + "\"", secret}) {
+        CAPTURE(text);
+        const auto judged = judge_workspaces(text, RemoteKind::cloud);
+        REQUIRE(judged.problems.size() == 1);
+        CHECK(judged.problems[0].message.find(secret) == std::string::npos);
+    }
+}
