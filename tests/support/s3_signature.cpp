@@ -61,8 +61,8 @@ bool signed_with(const httplib::Request& request, const std::string& secret) {
             return false;
 
     const auto question = request.target.find('?');
-    std::string canonical = request.method + "\n" + request.target.substr(0, question) + "\n" +
-                            request.target.substr(question + 1) + "\n";
+    const std::string query = question == std::string::npos ? "" : request.target.substr(question + 1);
+    std::string canonical = request.method + "\n" + request.target.substr(0, question) + "\n" + query + "\n";
     std::istringstream list(names);
     for (std::string name; std::getline(list, name, ';');)
         canonical += name + ":" + request.get_header_value(name.c_str()) + "\n";

@@ -45,7 +45,7 @@ TEST_CASE("backup evidence: schema and reader refuse the same") {
           "/drill/followUps/0/owner", "/drill/exclusions", "/drill/openHighSeverityFindings"}) {
         CAPTURE(pointer);
         const json::json_pointer place(pointer);
-        for (const json& value : {json(nullptr), json(-1), json("x y"), json(json::object())}) {
+        for (const json& value : {json(nullptr), json(-1), json("x y"), json::object()}) {
             // A text is a text to both, whatever it says.
             json changed = json::parse(example());
             changed[place] = value;
