@@ -4,6 +4,7 @@
 #include "support/fake_cloud.hpp"
 #include "support/httplib_config.hpp"
 #include "support/real_store.hpp"
+#include "support/s3_signature.hpp"
 #include "support/temp_dir.hpp"
 
 namespace cowork::test::matrix {
@@ -29,6 +30,17 @@ class StorageWorld : public World {
     void set(const std::string& name, const std::string& value) { values["OBJECT_STORE_" + name] = value; }
     void without(const std::string& name) { values.erase("OBJECT_STORE_" + name); }
     void at(const std::string& url) { set("ENDPOINT", url); }
+    // s3rver takes any signature of a key that it knows; this one answers a listing to the right one only.
+    void at_strict_s3(const std::string& secret_key) {
+        auto server = serve(std::make_shared<FakeServer>(
+            FakeServerOptions{}, [secret_key](const httplib::Request& request, httplib::Response& response) {
+                const bool good = signed_with(request, secret_key);
+                response.status = good ? 200 : 403;
+                response.set_content(good ? s3_listing : "<Error><Code>SignatureDoesNotMatch</Code></Error>",
+                                     "application/xml");
+            }));
+        at(server->url());
+    }
     // Asks the real server, started with the first world that needs it.
     void at_real_s3() {
         if (!RealS3::available()) return void(not_here = "s3rver is not installed");
@@ -186,10 +198,24 @@ void add_s3_cases(std::vector<StorageCase>& cases) {
         w.set("BUCKET", "another-bucket");
     });
     bad("another secret key", "object-store.signature", [](StorageWorld& w) {
-        w.at_real_s3();
+        w.at_strict_s3("mN3bV6cX9zL2kJ5h");
         w.set("SECRET_ACCESS_KEY", "kY7w2Qm9Zp4Rt8Vx");
         w.secrets.emplace_back("kY7w2Qm9Zp4Rt8Vx");
     });
+    for (const char* bucket : {"cowork-artifacts", "a name/with (odd) parts"})
+        cases.push_back({{check, std::string("nothing, with a session token, in bucket ") + bucket,
+                          std::string_view(bucket) == "cowork-artifacts" ? Status::ready : wrong,
+                          std::string_view(bucket) == "cowork-artifacts" ? "" : "object-store.wrong-shape",
+                          std::string_view(bucket) == "cowork-artifacts" ? 0 : 1},
+                         [bucket](StorageWorld& w) {
+                             w.at_strict_s3("mN3bV6cX9zL2kJ5h/+=");
+                             w.set("SECRET_ACCESS_KEY", "mN3bV6cX9zL2kJ5h/+=");
+                             w.set("SESSION_TOKEN", "FwoGZXIvYXdzEKT7Q2m9Zp4Rt8Vx//+==");
+                             w.set("REGION", "eu-central-1");
+                             w.set("BUCKET", bucket);
+                             w.secrets.insert(w.secrets.end(),
+                                              {"mN3bV6cX9zL2kJ5h/+=", "FwoGZXIvYXdzEKT7Q2m9Zp4Rt8Vx//+=="});
+                         }});
     bad("an access key that nobody knows", "object-store.key-unknown", [](StorageWorld& w) {
         w.at_real_s3();
         w.set("ACCESS_KEY_ID", "AKIA7Q2M9ZP4RT8VXKYW");
@@ -254,10 +280,28 @@ void add_other_kinds(std::vector<StorageCase>& cases) {
     });
     bad("Azure: a SAS that may not list", "object-store.access-denied",
         [](StorageWorld& w) { w.at_real_azurite("w"); });
-    bad("Azure: a SAS whose signature is another's", "object-store.credentials-refused", [](StorageWorld& w) {
+    // Azurite calls it AuthorizationFailure, Azure itself AuthenticationFailed.
+    bad("Azurite: a SAS whose signature is another's", "object-store.access-denied", [](StorageWorld& w) {
         w.at_real_azurite("rl");
-        w.values["OBJECT_STORE_SAS_TOKEN"].insert(w.values["OBJECT_STORE_SAS_TOKEN"].find("sig=") + 4,
-                                                  "AAAA");
+        std::string& token = w.values["OBJECT_STORE_SAS_TOKEN"];
+        token.insert(token.find("sig=") + 4, "AAAA");
+    });
+    bad("Azure: a SAS whose signature is another's", "object-store.credentials-refused", [](StorageWorld& w) {
+        w.azure();
+        w.set("SAS_TOKEN", "sv=2018-11-09&sig=kY7w2Qm9Zp4Rt8VxkY7w2Qm9");
+        w.secrets.emplace_back("kY7w2Qm9Zp4Rt8VxkY7w2Qm9");
+        w.answers({.status = 403,
+                   .content_type = "application/xml",
+                   .body = "<Error/>",
+                   .headers = {{"x-ms-error-code", "AuthenticationFailed"}}});
+    });
+    add(cases, "nothing, in Azure with a bearer token", Status::ready, "", 0, [](StorageWorld& w) {
+        w.azure();
+        w.set("BEARER_TOKEN", "eyJ-bearer-of-the-test");
+        w.secrets.emplace_back("eyJ-bearer-of-the-test");
+        w.answers({.content_type = "application/xml",
+                   .body = "<EnumerationResults ContainerName=\"x\"></EnumerationResults>",
+                   .headers = {{"x-ms-request-id", "1"}}});
     });
     add(cases, "nothing, in GCS", Status::ready, "", 0,
         [](StorageWorld& w) { w.gcs(200, R"({"kind":"storage#objects"})"); });

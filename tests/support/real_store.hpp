@@ -8,7 +8,8 @@
 
 namespace cowork::test {
 
-// s3rver, which checks signatures: one bucket `cowork-artifacts`, access key and secret S3RVER.
+// s3rver, which looks at the access key and not at the signature (s3_signature.hpp does): one bucket
+// `cowork-artifacts`, access key and secret S3RVER.
 class RealS3 {
   public:
     static bool available();
