@@ -1,6 +1,6 @@
 #include "unit/rules/channel_gateway_rows.hpp"
 
-#include "checks/channel_reasons.hpp"
+#include "checks/registry.hpp"
 #include "rules/channel_gateway.hpp"
 
 #include <catch2/catch.hpp>
@@ -19,7 +19,7 @@ std::string short_name(std::string_view key) {
 
 // A reason that is in the table, and no worse than it says there.
 bool documented(const rules::Violation& violation) {
-    const auto table = checks::channel_configuration_reasons();
+    const auto table = checks::find_check("gateway.configuration.valid")->reasons;
     return std::any_of(table.begin(), table.end(), [&](const checks::Reason& reason) {
         return reason.code == violation.reason_code &&
                (reason.status == Status::action_required || reason.status == violation.status);
