@@ -59,6 +59,7 @@ struct Check {
 
     [[nodiscard]] bool applies_to(catalogue::Intent intent) const;
     [[nodiscard]] bool required_for(catalogue::Intent intent) const;
+    [[nodiscard]] bool needed_by_cowork(catalogue::Intent intent) const;  // by `also_for`
     [[nodiscard]] const Reason* reason(std::string_view code) const;
 };
 

@@ -50,6 +50,8 @@ bool Check::required_for(catalogue::Intent intent) const {
     return contains(ready_when, intent) || contains(also_for, intent);
 }
 
+bool Check::needed_by_cowork(catalogue::Intent intent) const { return contains(also_for, intent); }
+
 bool Check::applies_to(catalogue::Intent intent) const {
     return required_for(intent) || contains(shown_for, intent);
 }

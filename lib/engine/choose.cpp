@@ -39,8 +39,11 @@ Result<std::vector<bool>> matches(const std::string& glob, const std::vector<con
 }  // namespace
 
 bool Choice::requires_check(const checks::Check& check) const {
-    return std::any_of(paths.begin(), paths.end(),
-                       [&](catalogue::Intent path) { return check.required_for(path); });
+    constexpr auto hybrid = catalogue::Intent::full_hybrid;
+    const bool whole = std::find(paths.begin(), paths.end(), hybrid) != paths.end();
+    return std::any_of(paths.begin(), paths.end(), [&](catalogue::Intent path) {
+        return whole && path != hybrid ? check.needed_by_cowork(path) : check.required_for(path);
+    });
 }
 
 Result<Choice> choose(std::vector<catalogue::Intent> paths, std::vector<const checks::Check*> applying,

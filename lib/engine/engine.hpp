@@ -15,11 +15,13 @@ namespace cowork::engine {
 
 // Which checks a run makes, in registry order.
 struct Choice {
-    std::vector<catalogue::Intent> paths;  // that the run looks at; a check decides when one of them needs it
+    std::vector<catalogue::Intent> paths;  // that the run looks at
     std::vector<const checks::Check*> applying;
     std::vector<bool> selected;  // parallel to `applying`; false: --only or --skip left it out
     std::size_t workers = 16;    // how many checks run side by side at most
 
+    // A check decides when one of the paths needs it. A full hybrid waits for what the product wants of it as
+    // a whole; of its parts only cowork's own checks of safety and configuration decide besides.
     [[nodiscard]] bool requires_check(const checks::Check& check) const;
 };
 

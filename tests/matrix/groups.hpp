@@ -15,6 +15,7 @@ namespace cowork::test::matrix {
 [[nodiscard]] std::vector<Row> cloud_storage_rows();
 [[nodiscard]] std::vector<Row> cloud_backup_rows();
 [[nodiscard]] std::vector<Row> channel_gateway_rows();
+[[nodiscard]] std::vector<Row> hybrid_rows();
 [[nodiscard]] std::vector<Row> standalone_gateway_rows();
 
 }  // namespace cowork::test::matrix
