@@ -108,7 +108,8 @@ std::optional<Finding> channel_cloud(Layers& layers, const Context& context,
     for (std::size_t i = 0; i < view.providers.size(); ++i) {
         const auto& answer = answers[i + 1];
         const std::string& binding = view.providers[i].binding;
-        if (answer.ok() && answer.status == 200) continue;
+        const auto listed = answer.status == 200 ? object_of(answer) : std::nullopt;
+        if (listed && listed->contains("deliveries") && (*listed)["deliveries"].is_array()) continue;
         if (answer.ok() && (answer.status == 403 || answer.status == 404)) {
             layers.evidence("policy_code", context.redactor.clean(policy_code(answer)));
             return layers.broke(

@@ -47,6 +47,14 @@ std::optional<Finding> providers(Layers& layers, const Context& context,
                                  const rules::ChannelGatewayView& view, const json& running) {
     std::string down;
     std::string missing;
+    if (running.empty())
+        return layers.broke("providers", Status::degraded, "gateway.provider-down", "no provider runs"_safe);
+    // Providers that a file of JSON configures are known to the running gateway alone.
+    for (const json& state : running)
+        if (view.providers.empty() &&
+            !(state.is_object() && true_at(state, "started") && true_at(state, "healthy")))
+            down +=
+                (down.empty() ? "" : ", ") + (state.is_object() ? text_at(state, "id") : std::string("?"));
     for (const rules::EnabledProvider& provider : view.providers) {
         const json* state = find_provider(running, provider.id);
         if (state == nullptr) {
@@ -61,7 +69,7 @@ std::optional<Finding> providers(Layers& layers, const Context& context,
     if (!down.empty())
         return layers.broke("providers", Status::degraded, "gateway.provider-down",
                             context.redactor.text("not healthy: {}", down));
-    if (!missing.empty() || running.size() != view.providers.size())
+    if (!missing.empty() || (!view.providers.empty() && running.size() != view.providers.size()))
         return layers.broke(
             "providers", Status::degraded, "gateway.configuration-drift",
             missing.empty()
@@ -81,6 +89,7 @@ json report_of(const probes::HttpAnswer& answer) {
 
 Finding channel_provider_healthy(const Context& context) {
     Layers layers;
+    layers.evidence("gateway", "channel"_safe);
     Target target;
     if (auto broken = channel_policy(layers, context, target)) return std::move(*broken);
     const rules::ChannelGatewayView view = rules::view_channel_gateway(context.config);
@@ -128,7 +137,7 @@ Finding channel_provider_healthy(const Context& context) {
     if (auto broken = judge_clock(layers, context, answers[0], "gateway.clock-skew", target.where))
         return std::move(*broken);
     return layers.ready(context.redactor.text("the gateway at {} is ready with {} healthy provider(s)",
-                                              target.where, view.providers.size()));
+                                              target.where, running->size()));
 }
 
 }  // namespace cowork::checks

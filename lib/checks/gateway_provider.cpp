@@ -25,12 +25,12 @@ using nlohmann::json;
 constexpr std::array provider_own{
     Reason{"gateway.http-status", Status::degraded, "a status that the gateway does not give",
            "check which service listens there"},
-    Reason{"gateway.wrong-shape", Status::degraded, "the answer is not the Standalone Gateway's",
+    Reason{"gateway.wrong-shape", Status::degraded, "the answer is not that gateway's",
            "correct HOST and PORT, or give --gateway-url"},
     Reason{"gateway.wrong-product", Status::degraded, "another gateway of the product answers there",
            "correct HOST and PORT, or give --gateway-url"},
     Reason{"gateway.token-missing", Status::unknown, "without the admin token the providers cannot be seen",
-           "set OPEN_COWORK_STANDALONE_GATEWAY_ADMIN_TOKEN, or give --admin-token"},
+           "set ADMIN_TOKEN in the gateway's env file, or give --admin-token"},
     Reason{"gateway.admin-view-refused", Status::unknown,
            "the gateway does not accept the admin token, so its providers cannot be seen",
            "use the token that the running gateway was started with"},
@@ -230,6 +230,7 @@ std::optional<Finding> admin_view(Layers& layers, const Context& context, const 
 Finding standalone_provider_healthy(const Context& context) {
     Layers layers;
     Target target;
+    layers.evidence("gateway", "standalone"_safe);
     if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
     const std::array asked{gateway_request(context, target, "/health", nullptr),
                            gateway_request(context, target, "/ready", target.token),

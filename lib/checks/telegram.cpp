@@ -54,9 +54,10 @@ std::optional<Finding> webhook(Layers& layers, const Context& context, const rul
                             "no webhook is registered for the bot"_safe);
     std::string wanted = setting(context, gateway, "TELEGRAM_PUBLIC_URL");
     if (wanted.empty()) wanted = setting(context, gateway, "PUBLIC_URL");
-    const auto here = net::parse_url(wanted);
+    while (wanted.ends_with('/')) wanted.pop_back();
+    const auto here = net::parse_url(wanted + "/webhooks/");
     const auto there = net::parse_url(url);
-    if (!here || !there || here->origin() != there->origin())
+    if (!here || !there || here->origin() != there->origin() || !there->path.starts_with(here->path))
         return layers.broke(
             "telegram", Status::degraded, "telegram.webhook-other",
             context.redactor.text("the bot's webhook is at {}",

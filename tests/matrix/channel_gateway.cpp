@@ -139,6 +139,23 @@ void add_provider_cases(std::vector<ChannelCase>& cases) {
     add("the Cloud answers a web page", Status::unknown, "channel.cloud-odd-answer", 3, [](ChannelWorld& w) {
         w.cloud->override_path("/auth/me", {.content_type = "text/html", .body = "<!doctype html>"});
     });
+    add("the Cloud answers a web page for the binding", Status::unknown, "channel.cloud-odd-answer", 3,
+        [](ChannelWorld& w) {
+            w.cloud->override_path("/api/channels/deliveries",
+                                   {.content_type = "text/html", .body = "<!doctype html>"});
+        });
+    add("no provider runs", degraded, "gateway.provider-down", 4,
+        changed([](FakeChannelGatewayOptions& o) { o.providers.clear(); }));
+    add("a web page", degraded, "gateway.wrong-shape", 4, [](ChannelWorld& w) {
+        w.gateway->override_path("/health", {.content_type = "text/html", .body = "<!doctype html>"});
+    });
+    add("truncated JSON", degraded, "gateway.wrong-shape", 4,
+        [](ChannelWorld& w) { w.gateway->override_path("/ready", {.body = R"({"ok":tr)"}); });
+    add("deep JSON", degraded, "gateway.wrong-shape", 4,
+        [](ChannelWorld& w) { w.gateway->override_path("/ready", {.body = std::string(100'000, '[')}); });
+    add("/ready answers 302", degraded, "gateway.http-status", 4, [](ChannelWorld& w) {
+        w.gateway->override_path("/ready", {.status = 302, .headers = {{"Location", "http://127.0.0.1:9/"}}});
+    });
     add("not subscribed, and all else is well", degraded, "gateway.not-ready", 4,
         changed([](FakeChannelGatewayOptions& o) { o.subscribed = false; }));
     add("another admin token", Status::unknown, "gateway.admin-view-refused", 3,
@@ -187,6 +204,10 @@ void add_telegram_cases(std::vector<ChannelCase>& cases) {
         w.by_webhook();
         w.webhook({{"url", "https://elsewhere.example.com/webhooks/telegram"}});
     });
+    add("the webhook has another path", degraded, "telegram.webhook-other", 4, [](ChannelWorld& w) {
+        w.by_webhook();
+        w.webhook({{"url", "https://bots.example.com/elsewhere"}});
+    });
     add("a webhook blocks polling", degraded, "telegram.webhook-blocks-polling", 4, [](ChannelWorld& w) {
         w.online();
         w.webhook({{"url", "https://elsewhere.example.com/webhooks/telegram"}});
@@ -223,6 +244,13 @@ void add_operator_cases(std::vector<ChannelCase>& cases) {
         [](ChannelWorld& w) { w.gateway->override_path("/diagnostics", {.body = "{}"}); });
     add("another token", wrong, "operator-auth.token-refused", 1,
         setting("ADMIN_TOKEN", "ANOTHER-tok-8b2e40563f9c1d7a"));
+    add("nothing, with the bypass for this machine", Status::ready, "", 0, [](ChannelWorld& w) {
+        w.values["OPEN_COWORK_GATEWAY_ALLOW_LOOPBACK_OPERATOR_BYPASS"] = "true";
+        w.values.erase("OPEN_COWORK_GATEWAY_ADMIN_TOKEN");
+        w.gateway->update([](FakeChannelGatewayOptions& o) { o.operator_endpoints_open = true; });
+    });
+    add("the metrics alone refuse the token", wrong, "operator-auth.token-refused", 1,
+        [](ChannelWorld& w) { w.gateway->override_path("/metrics", {.status = 401, .body = "{}"}); });
     add("metrics answer 500", Status::unknown, "operator-auth.unexpected-answer", 3,
         [](ChannelWorld& w) { w.gateway->override_path("/metrics", {.status = 500}); });
 }
@@ -265,6 +293,13 @@ void add_configuration_cases(std::vector<ChannelCase>& cases) {
 const std::vector<ChannelCase>& cases() {
     static const std::vector<ChannelCase> all = [] {
         std::vector<ChannelCase> made;
+        const std::function<void(ChannelWorld&, const std::string&)> aim = [](ChannelWorld& w,
+                                                                              const std::string& url) {
+            w.arguments.insert(w.arguments.end(), {"--gateway-url", url});
+        };
+        add_transport_cases<ChannelWorld>(made, provider_check, "gateway.", Status::offline, 1, aim);
+        add_transport_cases<ChannelWorld>(made, operator_check, "gateway.", Status::unknown, 3, aim);
+        for (ChannelCase& one : made) one.row.fault = "Channel Gateway: " + one.row.fault;
         add_provider_cases(made);
         add_telegram_cases(made);
         add_operator_cases(made);
