@@ -95,12 +95,14 @@ ProcessResult run_example(std::string command, const ScratchDirectory& scratch) 
     (void)scratch.file("report.json", R"({"schemaVersion": 1, "results": []})");
     ProcessOptions options;
     options.argv = {"/bin/sh", "-c", "exec \"$0\" " + command, COWORK_BINARY};
-    options.environment = std::vector<std::string>{
-        "PATH=/usr/bin:/bin", "HOME=" + scratch.path(), "ANSWER=1234567890:AAH-bot-Tok_3f9c1d7a8b2e4056c7",
-        "ADMIN_TOKEN=ADMIN-0f1e2d3c4b5a69788796",
-        "CLOUD_TOKEN=occ_tok_0f1e2d3c_4b5a69788796a5b4",
-        "CLOUD_DB=postgres://cloud:pw-0f1e2d3c@127.0.0.1:9/cloud",
-        "GATEWAY_DB=postgres://gateway:pw-0f1e2d3c@127.0.0.1:9/gateway"};
+    options.environment =
+        std::vector<std::string>{"PATH=/usr/bin:/bin",
+                                 "HOME=" + scratch.path(),
+                                 "ANSWER=1234567890:AAH-bot-Tok_3f9c1d7a8b2e4056c7",
+                                 "ADMIN_TOKEN=ADMIN-0f1e2d3c4b5a69788796",
+                                 "CLOUD_TOKEN=occ_tok_0f1e2d3c_4b5a69788796a5b4",
+                                 "CLOUD_DB=postgres://cloud:pw-0f1e2d3c@127.0.0.1:9/cloud",
+                                 "GATEWAY_DB=postgres://gateway:pw-0f1e2d3c@127.0.0.1:9/gateway"};
     options.directory = scratch.path();
     return run_process(std::move(options));
 }
