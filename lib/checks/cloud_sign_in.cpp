@@ -108,7 +108,10 @@ std::optional<Finding> identity(Layers& layers, const Context& context, const pr
     const auto document = answer.status == 200 ? object_of(answer) : std::nullopt;
     const json principal =
         document && document->contains("principal") ? (*document)["principal"] : json(nullptr);
-    if (!principal.is_object()) return std::nullopt;  // /auth/me is evidence, /api/workspace decides
+    if (!principal.is_object())
+        return layers.broke(
+            "identity", Status::unknown, "cloud.unexpected-answer",
+            context.redactor.text("/auth/me answers status {} and no identity", answer.status));
     layers.evidence("auth_source", context.redactor.clean(text_at(principal, "authSource")));
     layers.evidence("role", context.redactor.clean(text_at(principal, "role")));
     if (text_at(principal, "authSource") != "api_token")
@@ -160,14 +163,17 @@ std::optional<Finding> protected_answers(Layers& layers, const Context& context,
 }
 
 // When the token ends, where the token itself may read that.
-std::optional<Finding> token_end(Layers& layers, const Context& context, const probes::HttpAnswer& me,
-                                 const probes::HttpAnswer& tokens) {
-    const auto document = tokens.status == 200 ? object_of(tokens) : std::nullopt;
-    const auto identity = me.status == 200 ? object_of(me) : std::nullopt;
-    if (!document || !identity || !document->contains("tokens") || !(*document)["tokens"].is_array())
+std::optional<Finding> token_end(Layers& layers, const Context& context, const CloudTarget& target,
+                                 const probes::HttpAnswer& me) {
+    const auto identity = object_of(me);
+    const json principal = identity ? identity->value("principal", json::object()) : json::object();
+    const json scopes = principal.is_object() ? principal.value("tokenScopes", json::array()) : json::array();
+    if (!scopes.is_array() || std::find(scopes.begin(), scopes.end(), "admin") == scopes.end())
         return std::nullopt;
-    const json principal = identity->value("principal", json::object());
-    if (!principal.is_object()) return std::nullopt;
+    const auto tokens = context.http.fetch_one(
+        cloud_request(target, context, "/api/api-tokens", target.token), context.probe());
+    const auto document = tokens.status == 200 ? object_of(tokens) : std::nullopt;
+    if (!document || !document->contains("tokens") || !(*document)["tokens"].is_array()) return std::nullopt;
     const std::string id = text_at(principal, "tokenId");
     for (const json& token : (*document)["tokens"]) {
         if (!token.is_object() || id.empty() || text_at(token, "tokenId") != id) continue;
@@ -175,8 +181,7 @@ std::optional<Finding> token_end(Layers& layers, const Context& context, const p
         const auto when = parse_timestamp(ends);
         if (!when) return std::nullopt;
         layers.evidence("token_expires", context.redactor.clean(ends));
-        const auto left = *when - std::chrono::system_clock::now();
-        if (left > context.wishes.tls_warn) return std::nullopt;
+        if (*when - std::chrono::system_clock::now() > context.wishes.tls_warn) return std::nullopt;
         return layers.broke("token", Status::degraded, "cloud.token-expiring",
                             context.redactor.text("the token ends on {}", ends));
     }
@@ -188,15 +193,12 @@ Finding authenticated(const Context& context) {
     CloudTarget target;
     if (auto broken = cloud_policy(layers, context, target)) return std::move(*broken);
     const std::array asked{cloud_request(target, context, "/api/config"),
-                           cloud_request(target, context, "/api/workspace", target.token),
-                           cloud_request(target, context, "/auth/me", target.token),
-                           cloud_request(target, context, "/api/api-tokens", target.token)};
+                           cloud_request(target, context, "/api/workspace", target.token)};
     const std::size_t count = target.token == nullptr ? 1 : asked.size();
-    auto answers = context.http.fetch(std::span(asked).first(count), context.probe());
-    answers.resize(asked.size());
+    const auto answers = context.http.fetch(std::span(asked).first(count), context.probe());
     // Nobody answering is no proof of open or closed doors; another check tells that the Cloud is offline.
-    for (std::size_t i = 0; i < std::min<std::size_t>(count, 2); ++i)
-        if (auto broken = judge_cloud_transport(layers, context, target, answers[i], Status::unknown)) {
+    for (const auto& answer : answers)
+        if (auto broken = judge_cloud_transport(layers, context, target, answer, Status::unknown)) {
             broken->because = "workspace.cloud.sync.reachable";
             return std::move(*broken);
         }
@@ -206,11 +208,14 @@ Finding authenticated(const Context& context) {
                             "access is closed, but there is no token to sign in with"_safe);
     if (auto broken = opened(layers, context, target, answers[1])) return std::move(*broken);
     if (auto broken = workspace(layers, context, answers[1])) return std::move(*broken);
-    if (answers[2].ok())
-        if (auto broken = identity(layers, context, answers[2])) return std::move(*broken);
+    // A refused token is shown once only: the Cloud shuts out whoever fails too often.
+    const auto me =
+        context.http.fetch_one(cloud_request(target, context, "/auth/me", target.token), context.probe());
+    if (auto broken = judge_cloud_transport(layers, context, target, me, Status::unknown))
+        return std::move(*broken);
+    if (auto broken = identity(layers, context, me)) return std::move(*broken);
     if (auto broken = protected_answers(layers, context, answers[1])) return std::move(*broken);
-    if (answers[2].ok() && answers[3].ok())
-        if (auto broken = token_end(layers, context, answers[2], answers[3])) return std::move(*broken);
+    if (auto broken = token_end(layers, context, target, me)) return std::move(*broken);
     return layers.ready(
         context.redactor.text("{} is closed without the token, and opens with it", target.where));
 }

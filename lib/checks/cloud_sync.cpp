@@ -2,6 +2,7 @@
 #include "checks/cloud.hpp"
 #include "checks/cloud_target.hpp"
 #include "checks/json_answers.hpp"
+#include "rules/cloud_server.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,7 +24,7 @@ constexpr std::array own{
            "use the URL of the web role"},
     Reason{"cloud.draining", Status::offline, "the server is shutting down",
            "wait for its successor, or start the server again"},
-    Reason{"cloud.readiness-not-wired", Status::degraded, "the server was built without its readiness checks",
+    Reason{"cloud.readiness-not-wired", Status::offline, "the server was built without its readiness checks",
            "deploy the product's own server image", catalogue::Safety::disruptive},
     Reason{"cloud.control-plane-failing", Status::offline, "the server's database fails",
            "check cloud.database.migrated, and run the migrations", catalogue::Safety::disruptive},
@@ -54,20 +55,28 @@ constexpr auto reasons = joined(cloud_transport_reasons, expiry_reasons<"cloud">
 struct Component {
     std::string_view name;
     std::string_view reason;
-    Status status = Status::offline;
+    bool always = false;  // in every report of a server that is not shutting down
 };
 constexpr std::array components{
     Component{"draining", "cloud.draining"},
-    Component{"readiness_config", "cloud.readiness-not-wired", Status::degraded},
-    Component{"control_plane", "cloud.control-plane-failing"},
-    Component{"object_store", "cloud.object-store-failing"},
-    Component{"secret_adapter", "cloud.secret-adapter-failing"},
-    Component{"billing_adapter", "cloud.billing-failing"},
-    Component{"auth_config", "cloud.auth-config-failing"},
-    Component{"role_dependencies", "cloud.role-dependencies-failing"},
-    Component{"execution_isolation", "cloud.isolation-failing"},
+    Component{"readiness_config", "cloud.readiness-not-wired"},
+    Component{"control_plane", "cloud.control-plane-failing", true},
+    Component{"object_store", "cloud.object-store-failing", true},
+    Component{"secret_adapter", "cloud.secret-adapter-failing", true},
+    Component{"billing_adapter", "cloud.billing-failing", true},
+    Component{"auth_config", "cloud.auth-config-failing", true},
+    Component{"role_dependencies", "cloud.role-dependencies-failing", true},
+    Component{"execution_isolation", "cloud.isolation-failing", true},
     Component{"artifact_direct_upload", "cloud.direct-upload-failing"},
 };
+
+// A report without one of its components is not the Cloud's, however well it sounds.
+std::string_view absent_component(const Readyz& readyz) {
+    const auto absent = std::find_if(components.begin(), components.end(), [&](const Component& component) {
+        return component.always && readyz.find(component.name) == nullptr;
+    });
+    return absent == components.end() ? std::string_view{} : absent->name;
+}
 
 std::optional<Finding> odd_status(Layers& layers, const Context& context, const CloudTarget& target,
                                   const probes::HttpAnswer& answer, std::string_view path) {
@@ -91,7 +100,7 @@ std::optional<Finding> alive(Layers& layers, const Context& context, const Cloud
             "content", Status::offline, "cloud.wrong-shape",
             context.redactor.text("{} does not answer /livez as the Cloud does", target.where));
     const std::string role = text_at(*document, "role");
-    if (role.empty())
+    if (role != to_string(rules::CloudRole::web) && role != to_string(rules::CloudRole::all_in_one))
         return layers.broke("authority", Status::offline, "cloud.no-web-role",
                             context.redactor.text("{} is no web role of the Cloud", target.where));
     layers.evidence("role", context.redactor.clean(role));
@@ -120,7 +129,7 @@ std::optional<Finding> ready(Layers& layers, const Context& context, const Cloud
         const ReadyzCheck* check = readyz->find(component.name);
         if (check != nullptr && !check->ok)
             return layers.broke(
-                "readiness", component.status, component.reason,
+                "readiness", Status::offline, component.reason,
                 context.redactor.text("the Cloud at {} is not ready: {}", target.where, names));
     }
     if (!readyz->ok)
@@ -128,6 +137,9 @@ std::optional<Finding> ready(Layers& layers, const Context& context, const Cloud
             "readiness", Status::offline, "cloud.not-ready",
             names.empty() ? context.redactor.text("the Cloud at {} is not ready", target.where)
                           : context.redactor.text("the Cloud at {} is not ready: {}", target.where, names));
+    if (const auto absent = absent_component(*readyz); !absent.empty())
+        return layers.broke("content", Status::offline, "cloud.wrong-shape",
+                            context.redactor.text("/readyz of {} says nothing of {}", target.where, absent));
     layers.passed("readiness", context.redactor.text("{} checks of its own pass", readyz->checks.size()));
     return std::nullopt;
 }
@@ -167,13 +179,25 @@ constexpr std::array isolation_own{
 };
 constexpr auto isolation_reasons = joined(cloud_transport_reasons, isolation_own);
 
+// Whether the detail, fields with semicolons between, has exactly that one.
+bool has_field(std::string_view detail, std::string_view field) {
+    while (!detail.empty()) {
+        const auto end = std::min(detail.find(';'), detail.size());
+        if (detail.substr(0, end) == field) return true;
+        detail.remove_prefix(std::min(end + 1, detail.size()));
+    }
+    return false;
+}
+
 Finding isolation_verified(const Context& context) {
     Layers layers;
     CloudTarget target;
     if (auto broken = cloud_policy(layers, context, target)) return std::move(*broken);
     const auto answer = context.http.fetch_one(cloud_request(target, context, "/readyz"), context.probe());
-    if (auto broken = judge_cloud_transport(layers, context, target, answer, Status::unknown))
+    if (auto broken = judge_cloud_transport(layers, context, target, answer, Status::unknown)) {
+        broken->because = "workspace.cloud.sync.reachable";
         return std::move(*broken);
+    }
     const auto readyz = readyz_of(answer);
     const ReadyzCheck* check = readyz ? readyz->find("execution_isolation") : nullptr;
     if (check == nullptr)
@@ -186,7 +210,7 @@ Finding isolation_verified(const Context& context) {
     if (check->detail == "not_applicable" || check->detail.empty())
         return layers.broke("isolation", Status::unknown, "isolation.not-visible",
                             "this role runs no agents, so its answer says nothing of the workers"_safe);
-    if (check->detail.find("verified=true") == std::string::npos)
+    if (!has_field(check->detail, "verified=true"))
         return layers.broke("isolation", Status::degraded, "isolation.unverified",
                             "agents run without verified isolation"_safe);
     return layers.ready("agents run in verified isolation"_safe);

@@ -7,8 +7,7 @@ namespace cowork::checks {
 namespace {
 
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
-constexpr std::array shown_for{catalogue::Intent::desktop_local, catalogue::Intent::desktop_pairing,
-                               catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid};
+constexpr std::array shown_for{catalogue::Intent::desktop_local, catalogue::Intent::desktop_pairing};
 
 constexpr std::array own_reasons{
     Reason{"desktop-configuration.refused", Status::action_required,

@@ -87,13 +87,21 @@ void add_sync_cases(std::vector<CloudCase>& cases) {
                               .body = R"({"ok":true,"checks":[{"name":"control_plane","status":"ok"}]})"}));
     add("a component nobody knows", offline, "cloud.not-ready", 1,
         changed([](FakeCloudOptions& o) { o.failing["new_thing"] = "broken"; }));
+    add("ready, by checks that nobody knows", offline, "cloud.wrong-shape", 1,
+        answering("/readyz", {.body = R"({"ok":true,"role":"web","checks":[{"name":"x","status":"ok"}]})"}));
+    add("ready, but for a component that is not told", offline, "cloud.wrong-shape", 1,
+        answering("/readyz",
+                  {.body = R"({"ok":true,"role":"web","checks":[{"name":"control_plane","status":"ok"},
+            {"name":"object_store","status":"ok"}]})"}));
+    add("a scheduler answers", offline, "cloud.no-web-role", 1,
+        changed([](FakeCloudOptions& o) { o.role = "scheduler"; }));
     add("a redirect", offline, "cloud.redirect", 1,
         answering("/livez", {.status = 302, .headers = {{"Location", "http://127.0.0.1:9/"}}}));
     add("a worker's liveness port", offline, "cloud.no-web-role", 1,
         answering("/livez", {.body = R"({"ok":true})"}));
     add("shutting down", offline, "cloud.draining", 1,
         changed([](FakeCloudOptions& o) { o.draining = true; }));
-    add("readiness not wired", Status::degraded, "cloud.readiness-not-wired", 4,
+    add("readiness not wired", offline, "cloud.readiness-not-wired", 1,
         changed([](FakeCloudOptions& o) { o.not_wired = true; }));
     for (const auto& [component, reason] : std::vector<std::pair<const char*, const char*>>{
              {"control_plane", "cloud.control-plane-failing"},
@@ -124,6 +132,8 @@ void add_tls_cases(std::vector<CloudCase>& cases, const char* check, bool all) {
         [](CloudWorld& w) { w.serve_tls({.valid_from_days = 2, .valid_to_days = 30}); });
     add("the certificate is for another name", "cloud.tls-wrong-name",
         [](CloudWorld& w) { w.serve_tls({.names = {"elsewhere.example"}, .addresses = {"127.0.0.9"}}); });
+    add("a self-signed certificate", "cloud.tls-untrusted",
+        [](CloudWorld& w) { w.serve_tls({.self_signed = true}); });
     add("an issuer that is not known", "cloud.tls-untrusted", [](CloudWorld& w) { w.serve_tls({}, false); });
     cases.push_back(
         {{check, "a --ca-file that is none", all ? Status::offline : Status::unknown, "cloud.tls-certificate",
@@ -176,6 +186,8 @@ void add_sign_in_cases(std::vector<CloudCase>& cases) {
         answering("/api/workspace", {.status = 402, .body = R"({"error":"plan"})"}));
     add("the token is taken for the local owner", Status::degraded, "cloud.wrong-identity", 4,
         answering("/auth/me", {.body = R"({"principal":{"authSource":"local","role":"owner"}})"}));
+    add("/auth/me answers 500", Status::unknown, "cloud.unexpected-answer", 3,
+        answering("/auth/me", {.status = 500}));
     add("a workspace without tenant", Status::unknown, "cloud.no-tenant", 3,
         answering("/api/workspace", {.body = R"({"ok":true})"}));
     for (const char* key : {"localFiles", "localStdioMcps", "machineRuntimeConfig"})
@@ -204,6 +216,9 @@ void add_isolation_cases(std::vector<CloudCase>& cases) {
             o.isolation =
                 "provider=development-process;engine=host-process;network=unverified;verified=false";
         }));
+    add("a detail that only sounds verified", Status::degraded, "isolation.unverified", 4,
+        changed(
+            [](FakeCloudOptions& o) { o.isolation = "provider=x;verified=false;reason=not_verified=true"; }));
     add("the image's digest differs", Status::action_required, "isolation.failing", 1,
         changed([](FakeCloudOptions& o) {
             o.failing["execution_isolation"] =

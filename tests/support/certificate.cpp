@@ -87,9 +87,11 @@ CertificateFiles make_certificate(const TempDir& directory, const std::string& p
 
     const Key key = make_key();
     const Certificate server = make_unsigned("cowork test server", key.get(), 2, options);
-    X509_set_issuer_name(server.get(), X509_get_subject_name(ca.get()));
-    extend(server.get(), ca.get(), NID_subject_alt_name, alternative_names(options));
-    require(X509_sign(server.get(), ca_key.get(), EVP_sha256()) > 0, "signing the server");
+    X509* issuer = options.self_signed ? server.get() : ca.get();
+    X509_set_issuer_name(server.get(), X509_get_subject_name(issuer));
+    extend(server.get(), issuer, NID_subject_alt_name, alternative_names(options));
+    require(X509_sign(server.get(), options.self_signed ? key.get() : ca_key.get(), EVP_sha256()) > 0,
+            "signing the server");
 
     return {save(directory.file(prefix + "-ca.pem"), ca.get()),
             save(directory.file(prefix + "-cert.pem"), server.get()),

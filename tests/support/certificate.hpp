@@ -18,6 +18,7 @@ struct CertificateOptions {
     std::vector<std::string> addresses{"127.0.0.1"};  // numeric
     int valid_from_days = -1;                         // relative to now
     int valid_to_days = 30;
+    bool self_signed = false;  // by its own key instead of the authority's
 };
 
 // Makes an authority and a server certificate signed by it, under that prefix in the directory.
