@@ -1,10 +1,10 @@
 #include "matrix/groups.hpp"
 #include "matrix/matrix.hpp"
+#include "support/backup_evidence.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <ctime>
 
 namespace cowork::test::matrix {
 namespace {
@@ -14,49 +14,9 @@ using std::chrono::hours;
 
 constexpr const char* check = "cloud.backup_posture.configured";
 
-std::string ago(hours age) {
-    const std::time_t when = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() - age);
-    std::tm fields{};
-    gmtime_r(&when, &fields);
-    char text[40]{};
-    (void)std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &fields);
-    return text;
-}
-
-json good_evidence() {
-    json counts;
-    for (const char* name : {"sessions", "projections", "artifacts", "workflows", "channelBindings",
-                             "pendingDeliveries", "failedDeliveries", "deadDeliveries"})
-        counts[name] = 12;
-    json rows;
-    for (const char* name : {"postgresRestore", "objectStoreRestore", "secretReferences", "webOnlyBoot",
-                             "sessionProjectionParity", "artifactMetadata", "workerRecovery",
-                             "schedulerRecovery", "gatewayRecovery", "redaction"})
-        rows[name] = "pass";
-    return {{"schemaVersion", 1},
-            {"environment", "private_beta"},
-            {"backups",
-             {{"postgres",
-               {{"enabled", true}, {"kind", "pitr"}, {"lastBackupAt", ago(hours(6))}, {"retentionDays", 14}}},
-              {"objectStore", {{"versioning", true}, {"retentionDays", 14}}}}},
-            {"drill",
-             {{"environment", "restore-test"},
-              {"target", "a second project"},
-              {"performedAt", ago(hours(24 * 20))},
-              {"postgres", {{"source", "base backup"}, {"restoredTo", ago(hours(24 * 21))}}},
-              {"objectStore", {{"snapshot", "generation 7"}}},
-              {"secretVersions", {"cloud-secret-key/3"}},
-              {"counts", {{"before", counts}, {"after", counts}}},
-              {"rows", rows},
-              {"smokes", {{{"command", "cowork doctor cloud-connect"}, {"result", "pass"}}}},
-              {"exclusions", json::array()},
-              {"followUps", {{{"what", "shorten step 3"}, {"owner", "operations"}}}},
-              {"openHighSeverityFindings", 0}}}};
-}
-
 class BackupWorld : public World {
   public:
-    BackupWorld() : evidence(good_evidence()) {
+    BackupWorld() : evidence(good_backup_evidence()) {
         path = "full-hybrid";
         arguments = {"--only", check};
     }
@@ -113,7 +73,7 @@ const std::vector<BackupCase>& cases() {
                  {"no JSON", "backups: yes"},
                  {"deep JSON", std::string(100'000, '[')},
                  {"a list", "[]"},
-                 {"JSON that ends early", good_evidence().dump().substr(0, 300)}})
+                 {"JSON that ends early", good_backup_evidence().dump().substr(0, 300)}})
             add(words, wrong, "backup.evidence-invalid", [text = text](BackupWorld& w) { w.text = text; });
         invalid("another version", "/schemaVersion", 2);
         invalid("a member that nobody knows", "/note", "password=hunter2hunter2");
@@ -130,10 +90,11 @@ const std::vector<BackupCase>& cases() {
         set("no backups of Postgres", wrong, "backup.off", "/backups/postgres", {{"enabled", false}});
         set("no versions of objects", wrong, "backup.off", "/backups/objectStore", {{"versioning", false}});
         set("a backup of tomorrow", wrong, "backup.time-in-future", "/backups/postgres/lastBackupAt",
-            ago(hours(-24)));
-        set("a drill of tomorrow", wrong, "backup.time-in-future", "/drill/performedAt", ago(hours(-24)));
+            time_ago(hours(-24)));
+        set("a drill of tomorrow", wrong, "backup.time-in-future", "/drill/performedAt",
+            time_ago(hours(-24)));
         set("the last backup is three days old", poor, "backup.stale", "/backups/postgres/lastBackupAt",
-            ago(hours(72)));
+            time_ago(hours(72)));
         set("snapshots only", poor, "backup.no-pitr", "/backups/postgres/kind", "snapshot");
         set("objects are kept for a day", poor, "backup.retention-short",
             "/backups/objectStore/retentionDays", 1);
@@ -142,7 +103,8 @@ const std::vector<BackupCase>& cases() {
         set("kept for 14 and 20 days", poor, "backup.windows-differ", "/backups/objectStore/retentionDays",
             20);
         add("no drill", poor, "backup.drill-missing", [](BackupWorld& w) { w.evidence.erase("drill"); });
-        set("a drill 100 days ago", poor, "backup.drill-stale", "/drill/performedAt", ago(hours(24 * 100)));
+        set("a drill 100 days ago", poor, "backup.drill-stale", "/drill/performedAt",
+            time_ago(hours(24 * 100)));
         for (const char* name : {"postgresRestore", "redaction"})
             set(std::string(name) + " failed", wrong, "backup.drill-failed",
                 kept(std::string("/drill/rows/") + name).data(), "fail");

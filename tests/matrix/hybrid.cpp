@@ -1,10 +1,13 @@
 #include "matrix/groups.hpp"
 #include "matrix/transport_faults.hpp"
+#include "support/backup_evidence.hpp"
+#include "support/delay_proxy.hpp"
 #include "support/fake_channel_gateway.hpp"
 #include "support/fake_cloud.hpp"
 #include "support/fake_gateway.hpp"
 #include "support/fake_opencode.hpp"
 #include "support/gateway_env.hpp"
+#include "support/real_postgres.hpp"
 
 #include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
@@ -34,13 +37,14 @@ std::string now_text(std::chrono::seconds ago = {}) {
 // A Desktop with a pairing, a Standalone Gateway, a Channel Gateway and their Cloud, on one machine.
 class HybridWorld : public World {
   public:
-    HybridWorld()
-        : opencode(serve(std::make_shared<FakeOpencode>())),
-          gateway(serve(std::make_shared<FakeGateway>())),
-          cloud(serve(
-              std::make_shared<FakeCloud>(FakeCloudOptions{.scopes = {"desktop", "gateway", "operator"}}))),
-          channel(serve(
-              std::make_shared<FakeChannelGateway>(FakeChannelGatewayOptions{.cloud_url = cloud->url()}))) {
+    // Every answer takes that long.
+    explicit HybridWorld(milliseconds delay = {})
+        : opencode(serve(std::make_shared<FakeOpencode>(FakeOpencodeOptions{.server = slow(delay)}))),
+          gateway(serve(std::make_shared<FakeGateway>(FakeGatewayOptions{.server = slow(delay)}))),
+          cloud(serve(std::make_shared<FakeCloud>(
+              FakeCloudOptions{.scopes = {"desktop", "gateway", "operator"}, .server = slow(delay)}))),
+          channel(serve(std::make_shared<FakeChannelGateway>(
+              FakeChannelGatewayOptions{.cloud_url = cloud->url(), .server = slow(delay)}))) {
         standalone = {{"STORE", "memory"},
                       {"ADMIN_TOKEN", FakeGatewayOptions{}.admin_token},
                       {"OPENCODE_URL", opencode->url()},
@@ -101,6 +105,12 @@ class HybridWorld : public World {
     }
 
   private:
+    static FakeServerOptions slow(milliseconds delay) {
+        FakeServerOptions options;
+        options.delay = delay;
+        options.keep_alive = delay.count() > 0;
+        return options;
+    }
     static std::string port_of(const std::string& url) { return url.substr(url.rfind(':') + 1); }
     static json pairings() {
         const json policy{{"allowRemotePrompts", true},
@@ -165,6 +175,34 @@ json run(HybridWorld& world, const std::vector<std::string>& more = {}) {
 }
 
 }  // namespace
+
+// For scripts/bench: a healthy full hybrid whose every answer takes 50 ms. Writes its directory to the file
+// that COWORK_BENCH_OUT names, and serves until its standard input ends.
+TEST_CASE("bench: a full hybrid", "[.serve]") {
+    const char* out = std::getenv("COWORK_BENCH_OUT");
+    REQUIRE(out != nullptr);
+    constexpr milliseconds delay{50};
+    RealPostgres postgres;
+    postgres.create_gateway_schema();
+    postgres.create_role("gateway", "ROLE-pw-51a7c0ffee91", "SELECT, INSERT, UPDATE, DELETE");
+    postgres.exec(
+        "INSERT INTO standalone_gateway_channel_identities (identity_id, provider, external_user_id, role, "
+        "status)"
+        " VALUES ('i1', 'webhook', 'alice', 'owner', 'active');"
+        "INSERT INTO standalone_gateway_daemon_leases (lease_id, owner_id, expires_at)"
+        " VALUES ('standalone-gateway:daemon', 'host:1', now() + interval '1 hour');");
+    const DelayProxy database(postgres.port(), delay);
+    HybridWorld world(delay);
+    world.standalone.erase("STORE");
+    world.standalone["DATABASE_URL"] =
+        "postgres://gateway:ROLE-pw-51a7c0ffee91@127.0.0.1:" + std::to_string(database.port()) + "/gateway";
+    (void)world.scratch.file("backup-evidence.json", good_backup_evidence().dump());
+    world.ready();
+    std::ofstream(out) << world.scratch.path() << std::endl;
+    char byte = 0;
+    while (::read(STDIN_FILENO, &byte, 1) > 0) {
+    }
+}
 
 std::vector<Row> hybrid_rows() { return rows_of(cases()); }
 
