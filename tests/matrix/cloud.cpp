@@ -2,6 +2,7 @@
 #include "matrix/transport_faults.hpp"
 #include "support/certificate.hpp"
 #include "support/fake_cloud.hpp"
+#include "support/real_nginx.hpp"
 #include "support/temp_dir.hpp"
 
 #include <fstream>
@@ -31,6 +32,18 @@ class CloudWorld : public World {
         cloud = serve(std::make_shared<FakeCloud>(options));
         url = cloud->url();
         if (trusted) arguments.insert(arguments.end(), {"--ca-file", files.ca_file});
+    }
+
+    // The Cloud as it is mostly run: behind a proxy that ends TLS.
+    void behind_nginx(const CertificateOptions& certificate,
+                      const std::string& protocols = "TLSv1.2 TLSv1.3") {
+        if (!RealNginx::available()) {
+            not_here = "nginx is not installed";
+            return;
+        }
+        const auto proxy = keep(std::make_shared<RealNginx>(cloud->port(), certificate, protocols));
+        url = proxy->url();
+        arguments.insert(arguments.end(), {"--ca-file", proxy->ca_file()});
     }
 
     std::shared_ptr<FakeCloud> cloud;
@@ -68,6 +81,16 @@ void add_sync_cases(std::vector<CloudCase>& cases) {
     constexpr auto offline = Status::offline;
     add("nothing", Status::ready, "", 0, nullptr);
     add("nothing, behind TLS", Status::ready, "", 0, [](CloudWorld& w) { w.serve_tls({}); });
+    add("nothing, behind nginx", Status::ready, "", 0, [](CloudWorld& w) { w.behind_nginx({}); });
+    add("nginx has a certificate that is over", Status::action_required, "cloud.tls-expired", 1,
+        [](CloudWorld& w) { w.behind_nginx({.valid_from_days = -30, .valid_to_days = -1}); });
+    add("nginx speaks nothing newer than TLS 1.1", offline, "cloud.tls-handshake", 1,
+        [](CloudWorld& w) { w.behind_nginx({}, "TLSv1 TLSv1.1"); });
+    add("the Cloud behind nginx is down", offline, "cloud.http-status", 1, [](CloudWorld& w) {
+        w.cloud->override_path("/livez",
+                               {.status = 502, .content_type = "text/plain", .body = "Bad Gateway"});
+        w.behind_nginx({});
+    });
     add("nobody says where it is", Status::unknown, "cloud.not-set-up", 3,
         [](CloudWorld& w) { w.url.clear(); });
     add("/livez answers 500", offline, "cloud.http-status", 1, answering("/livez", {.status = 500}));
