@@ -1,8 +1,8 @@
 #include "checks/channel_cloud.hpp"
 
 #include "checks/json_answers.hpp"
+#include "checks/service_target.hpp"
 #include "net/endpoint_policy.hpp"
-#include "net/host_class.hpp"
 #include "net/url.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,10 +41,7 @@ std::optional<Finding> may_be_asked(Layers& layers, const Context& context,
     if (!verdict.ok())
         return layers.broke("cloud-policy", Status::action_required, net::reason_code(verdict.problem),
                             context.redactor.text("the Cloud's URL {}", net::describe(verdict.problem)));
-    const auto host_class = net::classify_host(verdict.url->host);
-    const bool far =
-        host_class == net::HostClass::public_address || host_class == net::HostClass::public_name;
-    if (!verdict.url->secure() && far)
+    if (!verdict.url->secure() && !stays_private(*verdict.url))
         return layers.broke(
             "cloud-policy", Status::action_required, "endpoint.cleartext-token",
             "the Cloud's URL is http over a public network: the service token is not sent"_safe);

@@ -97,7 +97,7 @@ Finding channel_operator_auth(const Context& context) {
     std::vector<probes::HttpRequest> asked;
     for (const Secret* key : keys)
         for (const Endpoint& endpoint : endpoints)
-            asked.push_back(gateway_request(context, target, endpoint.path, key));
+            asked.push_back(service_request(target, context, endpoint.path, key));
     const auto answers = context.http.fetch(asked, context.probe());
     const std::size_t n = endpoints.size();
     for (std::size_t i = 0; i < 2 * n; ++i)

@@ -93,8 +93,8 @@ Finding channel_provider_healthy(const Context& context) {
     Target target;
     if (auto broken = channel_policy(layers, context, target)) return std::move(*broken);
     const rules::ChannelGatewayView view = rules::view_channel_gateway(context.config);
-    const std::array asked{gateway_request(context, target, "/health", nullptr),
-                           gateway_request(context, target, "/ready", target.token)};
+    const std::array asked{service_request(target, context, "/health", nullptr),
+                           service_request(target, context, "/ready", target.token)};
     const auto answers = context.http.fetch(asked, context.probe());
     for (const auto& answer : answers)
         if (auto broken = judge_transport(layers, context, answer, reasons_with(Status::offline),

@@ -1,5 +1,6 @@
 #include "checks/cloud.hpp"
 #include "checks/cloud_reasons.hpp"
+#include "checks/configuration_layers.hpp"
 #include "checks/env_file_layers.hpp"
 #include "checks/transport_reasons.hpp"
 #include "rules/cloud_server.hpp"
@@ -40,23 +41,8 @@ std::vector<rules::Violation> configuration_problems(const Context& context) {
     std::erase_if(problems, [](const rules::Violation& violation) {
         return violation.key == cloud_url_key || violation.key == cloud_token_key;
     });
-    for (const auto& diagnostic : context.env_diagnostics)
-        if (only_the_cloud_reads(context, diagnostic.where.file))
-            problems.push_back({"configuration.unreadable-line", Status::degraded, diagnostic.where.key,
-                                diagnostic.message, "correct the line", diagnostic.where});
+    add_unreadable_lines(problems, context, true);
     return problems;
-}
-
-report::Probe as_probe(const Context& context, const rules::Violation& violation) {
-    report::Probe probe;
-    probe.id = "rule";
-    probe.status = violation.status;
-    probe.reason_code = violation.reason_code;
-    probe.summary = violation.source.known()
-                        ? context.redactor.text("{}: {}; {}", violation.source.place(), violation.message,
-                                                violation.remedy)
-                        : context.redactor.text("{}; {}", violation.message, violation.remedy);
-    return probe;
 }
 
 Finding configuration_valid(const Context& context) {
@@ -76,18 +62,7 @@ Finding configuration_valid(const Context& context) {
         finding.required = true;
         return finding;
     }
-    // The worst decides, and of those the first.
-    const rules::Violation* first = &problems.front();
-    for (const auto& problem : problems)
-        if (first->status == Status::degraded && problem.status != Status::degraded) first = &problem;
-    layers.source(first->source);
-    finding = layers.broke("rules", first->status, first->reason_code,
-                           problems.size() == 1 ? context.redactor.text("{}", first->message)
-                                                : context.redactor.text("{} (and {} more)", first->message,
-                                                                        problems.size() - 1));
-    finding.action = context.redactor.text("{}", first->remedy);
-    finding.probes.clear();
-    for (const auto& problem : problems) finding.probes.push_back(as_probe(context, problem));
+    finding = broken_rules(layers, context, problems);
     finding.required = true;
     return finding;
 }

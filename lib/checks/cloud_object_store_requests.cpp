@@ -1,6 +1,6 @@
 #include "checks/cloud_object_store.hpp"
+#include "checks/service_target.hpp"
 #include "net/endpoint_policy.hpp"
-#include "net/host_class.hpp"
 #include "net/url.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/lenient.hpp"
@@ -11,12 +11,6 @@ namespace cowork::checks {
 namespace {
 
 constexpr std::size_t listing_limit = std::size_t{256} * 1024;  // bytes; a listing of one object is small
-
-bool is_near(const net::Url& url) {
-    const auto host_class = net::classify_host(url.host);
-    return host_class == net::HostClass::loopback || host_class == net::HostClass::private_range ||
-           host_class == net::HostClass::docker_host || host_class == net::HostClass::private_suffix;
-}
 
 // A name that is one label of a host, so that the provider's wildcard certificate covers it.
 bool is_label(std::string_view name) {
@@ -90,7 +84,7 @@ std::optional<Finding> store_place(Layers& layers, const Context& context, Objec
     store.where = context.redactor.clean(verdict.url->origin());
     store.secure = verdict.url->secure();
     layers.evidence("url", store.where);
-    if (!store.secure && !is_near(*verdict.url))
+    if (!store.secure && !stays_private(*verdict.url))
         return layers.broke(
             "policy", Status::action_required, "object-store.cleartext-credentials",
             context.redactor.text("{} is http over a public network: no credentials are sent", store.where));

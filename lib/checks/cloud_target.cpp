@@ -1,8 +1,6 @@
 #include "checks/cloud_target.hpp"
 
 #include "checks/json_answers.hpp"
-#include "net/endpoint_policy.hpp"
-#include "net/host_class.hpp"
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/lenient.hpp"
@@ -44,12 +42,6 @@ Place place_of(const Context& context) {
     return {};
 }
 
-bool is_near(const net::Url& url) {
-    const auto host_class = net::classify_host(url.host);
-    return host_class == net::HostClass::loopback || host_class == net::HostClass::private_range ||
-           host_class == net::HostClass::docker_host || host_class == net::HostClass::private_suffix;
-}
-
 }  // namespace
 
 std::optional<Finding> cloud_policy(Layers& layers, const Context& context, CloudTarget& target) {
@@ -66,33 +58,13 @@ std::optional<Finding> cloud_policy(Layers& layers, const Context& context, Clou
         place = {known.front(), {"cloud-workspaces.json", 0, 0, {}}};
     }
     layers.source(place.source);
-    target.base = place.url;
-    while (target.base.ends_with('/')) target.base.pop_back();
-    const auto verdict = net::check_service_endpoint(target.base);
-    if (!verdict.ok())
-        return layers.broke("policy", Status::action_required, net::reason_code(verdict.problem),
-                            context.redactor.text("the Cloud's URL {}", net::describe(verdict.problem)));
-    target.where = context.redactor.clean(verdict.url->origin());
-    layers.evidence("url", target.where);
-    if (const auto token = rules::trimmed(context.config.text(cloud_token_key)); !token.empty()) {
-        target.trimmed_token = Secret(token);
-        target.token = &target.trimmed_token;
-    }
-    if (target.token != nullptr && !verdict.url->secure() && !is_near(*verdict.url))
-        return layers.broke(
-            "policy", Status::action_required, "endpoint.cleartext-token",
-            context.redactor.text("{} is http over a public network: the token is not sent", target.where));
-    layers.passed("policy", context.redactor.text("the Cloud is expected at {}", target.where));
-    return std::nullopt;
+    return service_policy(layers, context, "the Cloud"_safe, place.url,
+                          rules::trimmed(context.config.text(cloud_token_key)), target);
 }
 
 probes::HttpRequest cloud_request(const CloudTarget& target, const Context& context, std::string_view path,
                                   const Secret* bearer) {
-    probes::HttpRequest made;
-    made.url = target.base + std::string(path);
-    made.bearer = bearer;
-    made.ca_file = context.wishes.ca_file;
-    return made;
+    return service_request(target, context, path, bearer);
 }
 
 std::optional<Finding> judge_cloud_transport(Layers& layers, const Context& context,

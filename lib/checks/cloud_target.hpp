@@ -2,6 +2,7 @@
 
 #include "checks/context.hpp"
 #include "checks/layers.hpp"
+#include "checks/service_target.hpp"
 #include "checks/tls_layers.hpp"
 #include "checks/transport_reasons.hpp"
 #include "secrets/secret.hpp"
@@ -25,13 +26,7 @@ inline constexpr std::array cloud_place_reasons{
 inline constexpr auto cloud_transport_reasons =
     joined(cloud_place_reasons, endpoint_reasons, connection_reasons<"cloud">(), tls_reasons<"cloud">());
 
-// Where the Cloud is.
-struct CloudTarget {
-    std::string base;  // without a trailing slash
-    SafeText where;
-    Secret trimmed_token;
-    const Secret* token = nullptr;  // that token; nothing when none is configured
-};
+using CloudTarget = ServiceTarget;
 
 // Fills in the target, or ends the check when the Cloud may not be asked, or nobody knows where it is.
 // The first that says it wins: --cloud-url, OPEN_COWORK_CLOUD_URL, the Channel Gateway's setting, the

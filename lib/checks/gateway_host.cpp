@@ -1,3 +1,4 @@
+#include "checks/configuration_layers.hpp"
 #include "checks/context.hpp"
 #include "checks/env_file_layers.hpp"
 #include "checks/gateway.hpp"
@@ -88,22 +89,8 @@ std::vector<rules::Violation> configuration_problems(const Context& context) {
     if (context.present.channel_gateway)
         for (rules::Violation& problem : rules::check_channel_gateway(context.config))
             problems.push_back(std::move(problem));
-    for (const auto& diagnostic : context.env_diagnostics)
-        problems.push_back({"configuration.unreadable-line", Status::degraded, diagnostic.where.key,
-                            diagnostic.message, "correct the line", diagnostic.where});
+    add_unreadable_lines(problems, context, false);
     return problems;
-}
-
-report::Probe as_probe(const Context& context, const rules::Violation& violation) {
-    report::Probe probe;
-    probe.id = "rule";
-    probe.status = violation.status;
-    probe.reason_code = violation.reason_code;
-    probe.summary = violation.source.known()
-                        ? context.redactor.text("{}: {}; {}", violation.source.place(), violation.message,
-                                                violation.remedy)
-                        : context.redactor.text("{}; {}", violation.message, violation.remedy);
-    return probe;
 }
 
 Finding configuration_valid(const Context& context) {
@@ -115,16 +102,7 @@ Finding configuration_valid(const Context& context) {
         layers.passed("rules", "every rule of the gateway's configuration holds"_safe);
         return layers.ready("the gateway would accept every value as written"_safe);
     }
-    const auto& first = problems.front();
-    layers.source(first.source);
-    SafeText summary = problems.size() == 1
-                           ? context.redactor.text("{}", first.message)
-                           : context.redactor.text("{} (and {} more)", first.message, problems.size() - 1);
-    Finding finding = layers.broke("rules", first.status, first.reason_code, std::move(summary));
-    finding.action = context.redactor.text("{}", first.remedy);
-    finding.probes.clear();
-    for (const auto& problem : problems) finding.probes.push_back(as_probe(context, problem));
-    return finding;
+    return broken_rules(layers, context, problems);
 }
 
 // ---------------------------------------------------------------- gateway.runtime_root.usable

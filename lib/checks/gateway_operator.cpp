@@ -78,7 +78,7 @@ Finding standalone_operator_auth(const Context& context) {
     std::vector<probes::HttpRequest> asked;
     for (const Secret* key : keys)
         for (const Endpoint& endpoint : endpoints)
-            asked.push_back(gateway_request(context, target, endpoint.path, key));
+            asked.push_back(service_request(target, context, endpoint.path, key));
     const auto answers = context.http.fetch(asked, context.probe());
 
     // An open door is told first, whatever became of the other requests.

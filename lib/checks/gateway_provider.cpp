@@ -232,9 +232,9 @@ Finding standalone_provider_healthy(const Context& context) {
     Target target;
     layers.evidence("gateway", "standalone"_safe);
     if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
-    const std::array asked{gateway_request(context, target, "/health", nullptr),
-                           gateway_request(context, target, "/ready", target.token),
-                           gateway_request(context, target, "/metrics", target.token)};
+    const std::array asked{service_request(target, context, "/health", nullptr),
+                           service_request(target, context, "/ready", target.token),
+                           service_request(target, context, "/metrics", target.token)};
     const auto answers = context.http.fetch(asked, context.probe());
     constexpr HttpReasons reasons = reasons_with(Status::offline);
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}})

@@ -2,6 +2,7 @@
 
 #include "checks/http_layers.hpp"
 #include "checks/json_answers.hpp"
+#include "checks/service_target.hpp"
 #include "checks/transport_reasons.hpp"
 #include "secrets/secret.hpp"
 
@@ -30,20 +31,11 @@ constexpr auto with_transport(const std::array<Reason, N>& own) {
     return joined(transport_reasons, own);
 }
 
-// Where the gateway is.
-struct Target {
-    std::string base;  // without a trailing slash
-    SafeText where;
-    Secret trimmed_token;
-    const Secret* token = nullptr;  // that token; nothing when none is configured
-};
+using Target = ServiceTarget;
 
 // Fills in the target, or ends the check when the gateway may not be asked there: the Standalone Gateway,
 // and the Cloud Channel Gateway.
 [[nodiscard]] std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target);
 [[nodiscard]] std::optional<Finding> channel_policy(Layers& layers, const Context& context, Target& target);
-
-[[nodiscard]] probes::HttpRequest gateway_request(const Context& context, const Target& target,
-                                                  std::string_view path, const Secret* bearer);
 
 }  // namespace cowork::checks

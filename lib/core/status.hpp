@@ -29,4 +29,22 @@ constexpr std::string_view to_string(Status status) {
     return "unknown";
 }
 
+// How much a status asks for, as a report's headline weighs them: somebody has to act, something is down,
+// nobody knows, something must not be left so.
+constexpr int severity(Status status) {
+    switch (status) {
+        case Status::ready:
+            return 0;
+        case Status::degraded:
+            return 1;
+        case Status::unknown:
+            return 2;
+        case Status::offline:
+            return 3;
+        case Status::action_required:
+            return 4;
+    }
+    return 2;
+}
+
 }  // namespace cowork

@@ -6,26 +6,6 @@
 #include <algorithm>
 
 namespace cowork::report {
-namespace {
-
-// Higher is worse.
-int weight(Status status) {
-    switch (status) {
-        case Status::ready:
-            return 0;
-        case Status::degraded:
-            return 1;
-        case Status::unknown:
-            return 2;
-        case Status::offline:
-            return 3;
-        case Status::action_required:
-            return 4;
-    }
-    return 2;
-}
-
-}  // namespace
 
 bool decides(const Row& row, const Verdict& verdict) {
     // What the user left out cannot fail the run; that it was left out stays visible in the report.
@@ -44,7 +24,7 @@ Status overall(const Report& report, const Verdict& verdict) {
     std::optional<Status> worst;
     for (const Row& row : report.rows) {
         if (!decides(row, verdict)) continue;
-        if (!worst || weight(row.status) > weight(*worst)) worst = row.status;
+        if (!worst || severity(row.status) > severity(*worst)) worst = row.status;
     }
     return worst.value_or(Status::unknown);
 }
