@@ -191,7 +191,10 @@ std::optional<Finding> token_end(Layers& layers, const Context& context, const C
 Finding authenticated(const Context& context) {
     Layers layers;
     CloudTarget target;
-    if (auto broken = cloud_policy(layers, context, target)) return std::move(*broken);
+    if (auto broken = cloud_policy(layers, context, target)) {
+        broken->because = "workspace.cloud.sync.reachable";
+        return std::move(*broken);
+    }
     const std::array asked{cloud_request(target, context, "/api/config"),
                            cloud_request(target, context, "/api/workspace", target.token)};
     const std::size_t count = target.token == nullptr ? 1 : asked.size();

@@ -192,7 +192,10 @@ bool has_field(std::string_view detail, std::string_view field) {
 Finding isolation_verified(const Context& context) {
     Layers layers;
     CloudTarget target;
-    if (auto broken = cloud_policy(layers, context, target)) return std::move(*broken);
+    if (auto broken = cloud_policy(layers, context, target)) {
+        broken->because = "workspace.cloud.sync.reachable";
+        return std::move(*broken);
+    }
     const auto answer = context.http.fetch_one(cloud_request(target, context, "/readyz"), context.probe());
     if (auto broken = judge_cloud_transport(layers, context, target, answer, Status::unknown)) {
         broken->because = "workspace.cloud.sync.reachable";

@@ -34,7 +34,7 @@ std::optional<Finding> desktop_place(Layers& layers, const Context& context, Des
                             context.redactor.text("{} cannot be looked at", desktop.root));
     if (!facts || facts->kind != probes::FileKind::directory)
         return layers.broke("place", Status::unknown, "desktop.not-installed",
-                            context.redactor.text("{} is no directory", desktop.root));
+                            context.redactor.text("there is no directory {}", desktop.root));
     // Inside an unreadable directory every file would look absent or refused, one by one.
     if (const auto inside = context.files.facts(desktop.root + "/.");
         !inside && inside.error().code == ErrorCode::permission)
