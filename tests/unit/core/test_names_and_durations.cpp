@@ -94,3 +94,18 @@ TEST_CASE("json depth: brackets count, those in strings do not") {
     for (int i = 0; i < 1000; ++i) flat += "[],";
     CHECK_FALSE(too_deep(flat));
 }
+
+TEST_CASE("ages: days and hours, from one hour to ten years") {
+    CHECK(*parse_age("1h") == std::chrono::hours(1));
+    CHECK(*parse_age("36h") == std::chrono::hours(36));
+    CHECK(*parse_age("90d") == std::chrono::hours(90 * 24));
+    CHECK(*parse_age("3650d") == std::chrono::hours(3650 * 24));
+    for (const char* text :
+         {"", "d", "0d", "-1d", "1", "21", "1.5d", "3651d", "90D", "90 d", "5m", "99999999999999999999d"}) {
+        CAPTURE(text);
+        const auto age = parse_age(text);
+        REQUIRE_FALSE(age);
+        CHECK(age.error().code == ErrorCode::usage);
+        CHECK_FALSE(age.error().remedy.empty());
+    }
+}
