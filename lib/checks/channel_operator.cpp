@@ -106,9 +106,7 @@ Finding channel_operator_auth(const Context& context) {
                                 context.redactor.text("{} opens {}", endpoints.at(i % n).path,
                                                       i < n ? "without a token" : "with a wrong token"));
     for (const auto& answer : answers)
-        if (!answer.ok())
-            return *judge_transport(layers, context, answer, reasons_with(Status::unknown),
-                                    "the gateway"_safe, target.where);
+        if (!answer.ok()) return *judge_gateway_transport(layers, context, target, answer, Status::unknown);
     for (std::size_t i = 0; i < 2 * n; ++i)
         if (!bypass && !is_closed(endpoints.at(i % n).path, answers[i]))
             return layers.broke("closed", Status::unknown, "operator-auth.unexpected-answer",

@@ -97,8 +97,7 @@ Finding channel_provider_healthy(const Context& context) {
                            service_request(target, context, "/ready", target.token)};
     const auto answers = context.http.fetch(asked, context.probe());
     for (const auto& answer : answers)
-        if (auto broken = judge_transport(layers, context, answer, reasons_with(Status::offline),
-                                          "the gateway"_safe, target.where))
+        if (auto broken = judge_gateway_transport(layers, context, target, answer, Status::offline))
             return std::move(*broken);
     if (auto broken = health(layers, context, target, answers[0])) return std::move(*broken);
     if (answers[1].status != 200 && answers[1].status != 503)
@@ -135,6 +134,8 @@ Finding channel_provider_healthy(const Context& context) {
                             "the gateway is not ready, although its token and its providers are well"_safe);
     if (auto broken = ask_telegram(layers, context, rules::channel_gateway())) return std::move(*broken);
     if (auto broken = judge_clock(layers, context, answers[0], "gateway.clock-skew", target.where))
+        return std::move(*broken);
+    if (auto broken = judge_expiry(layers, context, answers[0], tls_codes<"gateway">(), target.where))
         return std::move(*broken);
     return layers.ready(context.redactor.text("the gateway at {} is ready with {} healthy provider(s)",
                                               target.where, running->size()));

@@ -90,10 +90,8 @@ Finding standalone_operator_auth(const Context& context) {
                                                       i < n ? "without a token" : "with a wrong token"));
     // Nobody answering is no proof of open or closed doors, so those ends are unknown here;
     // gateway.provider.healthy tells that the gateway is offline.
-    constexpr HttpReasons reasons = reasons_with(Status::unknown);
     for (const auto& answer : answers)
-        if (!answer.ok())
-            return *judge_transport(layers, context, answer, reasons, "the gateway"_safe, target.where);
+        if (!answer.ok()) return *judge_gateway_transport(layers, context, target, answer, Status::unknown);
     layers.passed("connect", context.redactor.text("connected to {}", answers.front().remote_address),
                   answers.front().timing.connect);
 

@@ -56,8 +56,8 @@ constexpr std::array provider_own{
     Reason{"gateway.provider-inactive", Status::degraded, "a configured channel binding is not active",
            "check the provider's token, signing secret and URL"},
 };
-constexpr auto provider_reasons =
-    joined(transport_reasons, provider_own, channel_cloud_reasons, telegram_reasons);
+constexpr auto provider_reasons = joined(transport_reasons, expiry_reasons<"gateway">(), provider_own,
+                                         channel_cloud_reasons, telegram_reasons);
 
 struct Bindings {
     std::int64_t configured = 0;
@@ -236,17 +236,14 @@ Finding standalone_provider_healthy(const Context& context) {
                            service_request(target, context, "/ready", target.token),
                            service_request(target, context, "/metrics", target.token)};
     const auto answers = context.http.fetch(asked, context.probe());
-    constexpr HttpReasons reasons = reasons_with(Status::offline);
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
-        if (auto broken =
-                judge_transport(layers, context, answers[i], reasons, "the gateway"_safe, target.where))
+        if (auto broken = judge_gateway_transport(layers, context, target, answers[i], Status::offline))
             return std::move(*broken);
     if (auto broken = health(layers, context, target, answers[0])) return std::move(*broken);
     if (auto broken = admin_view(layers, context, target, answers[1])) return std::move(*broken);
 
     // Bindings are seen only in the metrics; a gateway whose metrics do not open is judged by operator_auth.
-    if (auto broken = judge_transport(layers, context, answers[2], reasons_with(Status::unknown),
-                                      "the gateway"_safe, target.where))
+    if (auto broken = judge_gateway_transport(layers, context, target, answers[2], Status::unknown))
         return std::move(*broken);
     if (answers[2].status != 200 || answers[2].media_type() != "text/plain")
         return layers.broke("providers", Status::unknown, "gateway.admin-view-refused",
@@ -263,6 +260,8 @@ Finding standalone_provider_healthy(const Context& context) {
                                                   bindings.configured));
     if (auto broken = ask_telegram(layers, context, rules::standalone_gateway())) return std::move(*broken);
     if (auto broken = judge_clock(layers, context, answers[0], "gateway.clock-skew", target.where))
+        return std::move(*broken);
+    if (auto broken = judge_expiry(layers, context, answers[0], tls_codes<"gateway">(), target.where))
         return std::move(*broken);
     return layers.ready(context.redactor.text("the gateway at {} is ready with {} active channel binding(s)",
                                               target.where, bindings.active));

@@ -32,4 +32,12 @@ std::optional<Finding> channel_policy(Layers& layers, const Context& context, Ta
     return policy(layers, context, view.local_url(), view.admin_token.reveal(), target);
 }
 
+std::optional<Finding> judge_gateway_transport(Layers& layers, const Context& context, const Target& target,
+                                               const probes::HttpAnswer& answer, Status failing) {
+    if (auto broken = judge_certificate(layers, context, answer, tls_codes<"gateway">(), target.where))
+        return broken;
+    return judge_transport(layers, context, answer, http_reasons<"gateway">(failing), "the gateway"_safe,
+                           target.where);
+}
+
 }  // namespace cowork::checks

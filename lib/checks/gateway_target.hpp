@@ -3,6 +3,7 @@
 #include "checks/http_layers.hpp"
 #include "checks/json_answers.hpp"
 #include "checks/service_target.hpp"
+#include "checks/tls_layers.hpp"
 #include "checks/transport_reasons.hpp"
 #include "secrets/secret.hpp"
 
@@ -21,10 +22,8 @@ inline constexpr std::array presence_reasons{
            "run cowork setup gateway-only or cowork setup cloud-gateway, or leave the path out"},
 };
 inline constexpr auto transport_reasons =
-    joined(presence_reasons, endpoint_reasons, connection_reasons<"gateway">());
+    joined(presence_reasons, endpoint_reasons, connection_reasons<"gateway">(), tls_reasons<"gateway">());
 [[nodiscard]] Finding no_gateway();
-
-constexpr HttpReasons reasons_with(Status failing) { return http_reasons<"gateway">(failing); }
 
 template <std::size_t N>
 constexpr auto with_transport(const std::array<Reason, N>& own) {
@@ -37,5 +36,12 @@ using Target = ServiceTarget;
 // and the Cloud Channel Gateway.
 [[nodiscard]] std::optional<Finding> gateway_policy(Layers& layers, const Context& context, Target& target);
 [[nodiscard]] std::optional<Finding> channel_policy(Layers& layers, const Context& context, Target& target);
+
+// Ends the check when there is no answer, the certificate's faults told apart; `failing` is the status of a
+// gateway that cannot be reached.
+[[nodiscard]] std::optional<Finding> judge_gateway_transport(Layers& layers, const Context& context,
+                                                             const Target& target,
+                                                             const probes::HttpAnswer& answer,
+                                                             Status failing);
 
 }  // namespace cowork::checks

@@ -24,17 +24,38 @@ const std::function<void(GatewayWorld&, const std::string&)> aim = [](GatewayWor
     world.arguments.insert(world.arguments.end(), {"--gateway-url", url});
 };
 
-void add_certificate_case(std::vector<GatewayCase>& cases, const char* check, Status status, int exit_code) {
-    cases.push_back(
-        {{check, "a certificate of an unknown issuer", status, "gateway.tls-certificate", exit_code},
-         [](GatewayWorld& world) {
-             const auto directory = world.keep(std::make_shared<TempDir>());
-             const CertificateFiles files = make_certificate(*directory);
-             FakeGatewayOptions options{.admin_token = GatewayWorld::admin_token};
-             options.server.cert_file = files.cert_file;
-             options.server.key_file = files.key_file;
-             aim(world, world.serve(std::make_shared<FakeGateway>(options))->url());
-         }});
+// A gateway behind TLS; `trusted`: the certificate's authority is named.
+std::function<void(GatewayWorld&)> behind_tls(const CertificateOptions& certificate, bool trusted = true) {
+    return [certificate, trusted](GatewayWorld& world) {
+        const auto directory = world.keep(std::make_shared<TempDir>());
+        const CertificateFiles files = make_certificate(*directory, "tls", certificate);
+        FakeGatewayOptions options{.admin_token = GatewayWorld::admin_token};
+        options.server.cert_file = files.cert_file;
+        options.server.key_file = files.key_file;
+        aim(world, world.serve(std::make_shared<FakeGateway>(options))->url());
+        if (trusted) world.arguments.insert(world.arguments.end(), {"--ca-file", files.ca_file});
+    };
+}
+
+void add_tls_cases(std::vector<GatewayCase>& cases, const char* check, Status unreachable, int exit_code) {
+    const auto add = [&](const char* fault, const char* reason, std::function<void(GatewayWorld&)> breaks) {
+        cases.push_back({{check, fault, Status::action_required, reason, 1}, std::move(breaks)});
+    };
+    add("the certificate is over", "gateway.tls-expired",
+        behind_tls({.valid_from_days = -30, .valid_to_days = -1}));
+    add("the certificate is not valid yet", "gateway.tls-not-yet-valid",
+        behind_tls({.valid_from_days = 2, .valid_to_days = 30}));
+    add("the certificate is for another name", "gateway.tls-wrong-name",
+        behind_tls({.names = {"elsewhere.example"}, .addresses = {"127.0.0.9"}}));
+    add("a self-signed certificate", "gateway.tls-untrusted", behind_tls({.self_signed = true}));
+    add("an issuer that is not known", "gateway.tls-untrusted", behind_tls({}, false));
+    cases.push_back({{check, "a --ca-file that is none", unreachable, "gateway.tls-certificate", exit_code},
+                     [](GatewayWorld& world) {
+                         behind_tls({}, false)(world);
+                         world.arguments.insert(
+                             world.arguments.end(),
+                             {"--ca-file", world.scratch.file("ca.pem", "no certificate")});
+                     }});
 }
 
 void add_provider_cases(std::vector<GatewayCase>& cases) {
@@ -82,7 +103,10 @@ void add_provider_cases(std::vector<GatewayCase>& cases) {
     add("a channel is not active", degraded, "gateway.provider-inactive", 4,
         changed([](FakeGatewayOptions& o) { o.providers = {{.kind = "webhook", .active = 0}}; }));
     add_transport_cases<GatewayWorld>(cases, provider_check, "gateway.", Status::offline, 1, aim);
-    add_certificate_case(cases, provider_check, Status::offline, 1);
+    add_tls_cases(cases, provider_check, Status::offline, 1);
+    add("nothing, behind TLS", Status::ready, "", 0, behind_tls({}));
+    add("the certificate ends in 10 days", degraded, "gateway.tls-expiring", 4,
+        behind_tls({.valid_to_days = 10}));
 }
 
 void add_operator_cases(std::vector<GatewayCase>& cases) {
@@ -107,7 +131,7 @@ void add_operator_cases(std::vector<GatewayCase>& cases) {
     add("metrics answer 500", Status::unknown, "operator-auth.unexpected-answer", 3,
         answering("/metrics", {.status = 500}));
     add_transport_cases<GatewayWorld>(cases, operator_check, "gateway.", Status::unknown, 3, aim);
-    add_certificate_case(cases, operator_check, Status::unknown, 3);
+    add_tls_cases(cases, operator_check, Status::unknown, 3);
 }
 
 }  // namespace
