@@ -2,6 +2,7 @@
 #include "checks/cloud_target.hpp"
 #include "checks/json_answers.hpp"
 #include "core/timestamp.hpp"
+#include "net/url.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -150,13 +151,25 @@ constexpr std::array headers{Header{"x-content-type-options", "nosniff"}, Header
                              Header{"x-frame-options", "DENY"}, Header{"cross-origin-opener-policy", ""},
                              Header{"permissions-policy", ""}};
 
-std::optional<Finding> protected_answers(Layers& layers, const Context& context,
+// Only on the public internet does the Cloud ask browsers to insist on https.
+bool wants_strict_transport(const CloudTarget& target) {
+    const auto url = net::parse_url(target.base);
+    return url && url->secure() && !stays_private(*url);
+}
+
+std::optional<Finding> protected_answers(Layers& layers, const Context& context, const CloudTarget& target,
                                          const probes::HttpAnswer& answer) {
     std::string missing;
+    const auto miss = [&](std::string_view name) {
+        missing += (missing.empty() ? "" : ", ") + std::string(name);
+    };
     for (const Header& header : headers)
         if (answer.header(header.name).empty() ||
             answer.header(header.name).find(header.value) == std::string_view::npos)
-            missing += (missing.empty() ? "" : ", ") + std::string(header.name);
+            miss(header.name);
+    constexpr std::string_view strict = "strict-transport-security";
+    if (wants_strict_transport(target) && answer.header(strict).find("max-age=") == std::string_view::npos)
+        miss(strict);
     if (missing.empty()) return std::nullopt;
     return layers.broke("headers", Status::degraded, "cloud.security-headers",
                         context.redactor.text("missing: {}", missing));
@@ -217,7 +230,7 @@ Finding authenticated(const Context& context) {
     if (auto broken = judge_cloud_transport(layers, context, target, me, Status::unknown))
         return std::move(*broken);
     if (auto broken = identity(layers, context, me)) return std::move(*broken);
-    if (auto broken = protected_answers(layers, context, answers[1])) return std::move(*broken);
+    if (auto broken = protected_answers(layers, context, target, answers[1])) return std::move(*broken);
     if (auto broken = token_end(layers, context, target, me)) return std::move(*broken);
     return layers.ready(
         context.redactor.text("{} is closed without the token, and opens with it", target.where));
