@@ -73,16 +73,23 @@ constexpr const char* deliveries_query =
     "floor(extract(epoch FROM now() - min(next_attempt_at) FILTER (WHERE status IN ('pending', 'failed')))) "
     "FROM cloud_channel_deliveries WHERE status IN ('dead', 'failed', 'pending')";
 
-Finding judge_deliveries(Layers& layers, const Context& context, std::int64_t dead, std::int64_t failed,
-                         std::int64_t pending) {
-    layers.evidence("dead", dead);
-    layers.evidence("failed", failed);
-    layers.evidence("pending", pending);
-    if (dead > 0)
-        return layers.broke("deliveries", Status::degraded, "deliveries.dead",
-                            context.redactor.text("{} deliveries were given up", dead));
-    return layers.ready(
-        context.redactor.text("no dead letters; {} pending, {} to be tried again", pending, failed));
+struct Deliveries {
+    std::int64_t dead = 0, failed = 0, pending = 0;
+};
+
+// Ends the check when deliveries were given up.
+std::optional<Finding> given_up(Layers& layers, const Context& context, const Deliveries& deliveries) {
+    layers.evidence("dead", deliveries.dead);
+    layers.evidence("failed", deliveries.failed);
+    layers.evidence("pending", deliveries.pending);
+    if (deliveries.dead == 0) return std::nullopt;
+    return layers.broke("deliveries", Status::degraded, "deliveries.dead",
+                        context.redactor.text("{} deliveries were given up", deliveries.dead));
+}
+
+Finding none_given_up(Layers& layers, const Context& context, const Deliveries& deliveries) {
+    return layers.ready(context.redactor.text("no dead letters; {} pending, {} to be tried again",
+                                              deliveries.pending, deliveries.failed));
 }
 
 // As the Cloud's diagnostics tell it: of the most recent deliveries.
@@ -107,13 +114,13 @@ Finding told_letters(Layers& layers, const Context& context) {
         const auto found = counts->find(status);
         return found == counts->end() ? std::int64_t{0} : found->get<std::int64_t>();
     };
-    // Those that are not among the last ones may have been given up.
-    if (of("dead") == 0 && all >= limit->get<std::uint64_t>()) {
-        layers.evidence("sampled", static_cast<std::int64_t>(all));
+    const Deliveries deliveries{of("dead"), of("failed"), of("pending")};
+    if (auto ended = given_up(layers, context, deliveries)) return std::move(*ended);
+    // Those that are not among the last ones may have been.
+    if (all >= limit->get<std::uint64_t>())
         return layers.broke("deliveries", Status::unknown, "deliveries.sample",
                             context.redactor.text("none of the last {} deliveries was given up", all));
-    }
-    return judge_deliveries(layers, context, of("dead"), of("failed"), of("pending"));
+    return none_given_up(layers, context, deliveries);
 }
 
 Finding dead_letters(const Context& context) {
@@ -124,11 +131,12 @@ Finding dead_letters(const Context& context) {
     if (!row) return std::move(*broken);
     const std::int64_t overdue = number((*row)[3]);
     layers.evidence("oldest_due_seconds", overdue);
-    Finding finding =
-        judge_deliveries(layers, context, number((*row)[0]), number((*row)[1]), number((*row)[2]));
-    if (finding.status != Status::ready || overdue <= stuck_seconds) return finding;
-    return layers.broke("deliveries", Status::degraded, "deliveries.waiting",
-                        context.redactor.text("a delivery is due since {} s", overdue));
+    const Deliveries deliveries{number((*row)[0]), number((*row)[1]), number((*row)[2])};
+    if (auto ended = given_up(layers, context, deliveries)) return std::move(*ended);
+    if (overdue > stuck_seconds)
+        return layers.broke("deliveries", Status::degraded, "deliveries.waiting",
+                            context.redactor.text("a delivery is due since {} s", overdue));
+    return none_given_up(layers, context, deliveries);
 }
 
 constexpr std::array shown_for{catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid};
