@@ -28,6 +28,7 @@ struct Finding {
     std::vector<report::Probe> probes;
     std::optional<bool> required;  // overrides the row where the configuration decides
     std::string_view because;      // id of the check whose trouble this one only shows; empty for its own
+    report::CapabilityTables capabilities;  // rows for the report's tables
 };
 
 // A way to end, documented by --explain and the reference page.

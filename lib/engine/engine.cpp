@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -175,6 +176,11 @@ report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     return row;
 }
 
+void take(report::CapabilityTables& all, report::CapabilityTables&& of_one) {
+    std::move(of_one.capabilities.begin(), of_one.capabilities.end(), std::back_inserter(all.capabilities));
+    std::move(of_one.conflicts.begin(), of_one.conflicts.end(), std::back_inserter(all.conflicts));
+}
+
 // The recovery sentence of a reason, where the finding gave none of its own.
 void fill_recovery(report::Row& row, const Check& check, const Redactor& redactor) {
     if (row.status == Status::ready && row.reason_code.empty()) return;
@@ -215,6 +221,7 @@ Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& 
     for (Slot& slot : board->slots) {
         outcome.rows.push_back(to_row(slot, choice, context->redactor));
         fill_recovery(outcome.rows.back(), *slot.check, context->redactor);
+        take(outcome.capabilities, std::move(slot.finding.capabilities));
     }
     lock.unlock();
     for (std::thread& worker : workers) {

@@ -37,7 +37,8 @@ struct Choice {
 // The context is shared with the workers and outlives them even then.
 struct Outcome {
     std::vector<report::Row> rows;
-    bool stragglers = false;  // a worker is still inside a call that ignored its budget
+    report::CapabilityTables capabilities;  // of all checks, in order
+    bool stragglers = false;                // a worker is still inside a call that ignored its budget
 };
 [[nodiscard]] Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& context);
 

@@ -4,6 +4,7 @@
 #include "catalogue/recovery.hpp"
 #include "core/source_ref.hpp"
 #include "core/status.hpp"
+#include "report/capability.hpp"
 #include "secrets/safe_text.hpp"
 
 #include <array>
@@ -100,6 +101,7 @@ struct Report {
     std::string generated_at;              // RFC 3339, UTC
     std::chrono::microseconds duration{};
     std::vector<Row> rows;  // in registry order
+    CapabilityTables capabilities;
     std::vector<WorkspaceRow> workspaces;
     std::vector<PairingRow> pairings;
     std::vector<SafeText> notes;

@@ -47,7 +47,7 @@ class LayerReader {
         // One file named twice is one layer.
         const auto again = [&](const DesktopLayer& layer) { return layer.document.path() == path; };
         if (std::any_of(layers_.found.begin(), layers_.found.end(), again)) return;
-        auto document = DesktopDocument::parse(std::move(text), path);
+        auto document = config::JsoncDocument::parse(std::move(text), path);
         if (!document) {
             unreadable(path, std::move(document.error()));
             return;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rules/desktop_document.hpp"
+#include "config/jsonc_document.hpp"
 #include "rules/desktop_places.hpp"
 
 #include <functional>
@@ -16,7 +16,7 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 struct DesktopLayer {
     LayerKind kind = LayerKind::user;
-    DesktopDocument document;
+    config::JsoncDocument document;
 };
 
 // A file that does not count, because another of the same layer does.

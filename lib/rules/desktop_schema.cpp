@@ -80,7 +80,7 @@ bool fits(const LayerKey& key, const Json& value) {
 
 class LayerJudge {
   public:
-    explicit LayerJudge(const DesktopDocument& document) : document_(document) {
+    explicit LayerJudge(const config::JsoncDocument& document) : document_(document) {
         const Json* allowed = document.find("/allowedEnvPlaceholders");
         if (allowed == nullptr || !allowed->is_array()) return;
         for (const Json& name : *allowed)
@@ -98,7 +98,7 @@ class LayerJudge {
         const SourceRef where = document_.where(pointer);
         problems_.push_back(
             {ErrorCode::invalid,
-             fmt::format("{}: {} {}, and {}", where.place(), dotted(pointer), message, consequence),
+             fmt::format("{}: {} {}, and {}", where.place(), config::dotted(pointer), message, consequence),
              std::move(remedy), where});
     }
 
@@ -109,7 +109,7 @@ class LayerJudge {
             if (key.parent == name) known.push_back(key.name);
         if (known.empty()) return;
         for (const auto& [member, value] : object.items()) {
-            const std::string where = child_pointer(pointer, member);
+            const std::string where = config::child_pointer(pointer, member);
             const LayerKey* key = find_layer_key(name, member);
             if (key == nullptr) {
                 const auto hint = nearest(member, known);
@@ -141,7 +141,7 @@ class LayerJudge {
         if (std::none_of(rows.begin(), rows.end(), [&](const LayerKey& key) { return key.parent == name; }))
             return;
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const std::string where = child_pointer(pointer, std::to_string(i));
+            const std::string where = config::child_pointer(pointer, std::to_string(i));
             if (list[i].is_object()) {
                 block(name, where, list[i]);
             } else {
@@ -153,7 +153,8 @@ class LayerJudge {
     // {env:NAME} of a name that the file itself does not allow stops the load.
     void placeholders(const std::string& pointer, const Json& value) {
         if (value.is_structured()) {
-            for (const auto& [key, member] : value.items()) placeholders(child_pointer(pointer, key), member);
+            for (const auto& [key, member] : value.items())
+                placeholders(config::child_pointer(pointer, key), member);
             return;
         }
         if (!value.is_string()) return;
@@ -170,7 +171,7 @@ class LayerJudge {
         }
     }
 
-    const DesktopDocument& document_;
+    const config::JsoncDocument& document_;
     std::vector<std::string> allowed_;
     std::vector<Error> problems_;
 };
@@ -205,7 +206,7 @@ std::string expected_value(const LayerKey& key) {
 
 bool layer_value_fits(const LayerKey& key, const std::string& text) { return fits(key, Json(text)); }
 
-std::vector<Error> judge_layer(const DesktopDocument& document) { return LayerJudge(document).run(); }
+std::vector<Error> judge_layer(const config::JsoncDocument& document) { return LayerJudge(document).run(); }
 
 bool has_placeholder(std::string_view text) {
     return text.find("{env:") != std::string_view::npos || text.find("{file:") != std::string_view::npos;

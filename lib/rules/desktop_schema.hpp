@@ -1,7 +1,7 @@
 #pragma once
 
+#include "config/jsonc_document.hpp"
 #include "core/error.hpp"
-#include "rules/desktop_document.hpp"
 
 #include <span>
 #include <string>
@@ -35,7 +35,7 @@ struct LayerKey {
 // What makes Desktop refuse a layer, and all other layers with it: unknown keys, wrong types, placeholders of
 // variables that the file does not allow. Values that hold a placeholder are not judged. No message holds a
 // value.
-[[nodiscard]] std::vector<Error> judge_layer(const DesktopDocument& document);
+[[nodiscard]] std::vector<Error> judge_layer(const config::JsoncDocument& document);
 
 // Whether a text holds `{env:` or `{file:`, which Desktop replaces when it reads the file.
 [[nodiscard]] bool has_placeholder(std::string_view text);

@@ -13,7 +13,7 @@ namespace cowork::setup {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using rules::DesktopDocument;
+using config::JsoncDocument;
 using rules::DesktopLayers;
 
 Error refusal(const LayerWish& wish, std::string message, std::string remedy) {
@@ -30,7 +30,7 @@ std::optional<Error> overruled(const DesktopLayers& layers, const LayerWish& wis
         if (at == wish.pointer && *value == Json::parse(wish.value)) return std::nullopt;
         return refusal(wish,
                        fmt::format("{} would have no effect: the managed layer sets {} ({})", wish.flag,
-                                   rules::dotted(at), managed->document.where(at).place()),
+                                   config::dotted(at), managed->document.where(at).place()),
                        "ask whoever administers this machine to change it there");
     }
     return std::nullopt;
@@ -38,10 +38,10 @@ std::optional<Error> overruled(const DesktopLayers& layers, const LayerWish& wis
 
 std::string pretty_pointer(std::string_view pointer) {
     const bool adds = pointer.ends_with("/-");
-    return rules::dotted(adds ? pointer.substr(0, pointer.size() - 2) : pointer);
+    return config::dotted(adds ? pointer.substr(0, pointer.size() - 2) : pointer);
 }
 
-std::string edit_line(const DesktopDocument& document, const LayerWish& wish) {
+std::string edit_line(const JsoncDocument& document, const LayerWish& wish) {
     const Json value = Json::parse(wish.value);
     const Json* before = document.find(wish.pointer);
     const std::string name = pretty_pointer(wish.pointer);
@@ -105,8 +105,8 @@ PlannedLayer plan_user_layer(const DesktopLayers& layers, const std::vector<Laye
     if (!problems.empty()) return tl::unexpected(std::move(problems));
 
     const rules::DesktopLayer* user = layers.find(rules::LayerKind::user);
-    auto document = user != nullptr ? Result<DesktopDocument>(user->document)
-                                    : DesktopDocument::parse({}, layers.user_path);
+    auto document =
+        user != nullptr ? Result<JsoncDocument>(user->document) : JsoncDocument::parse({}, layers.user_path);
     LayerFile file{layers.user_path, {}, {}};
     Json wished = document->root();
     for (const LayerWish& wish : wishes) {
@@ -114,7 +114,7 @@ PlannedLayer plan_user_layer(const DesktopLayers& layers, const std::vector<Laye
         if (before != nullptr && *before == Json::parse(wish.value)) continue;
         file.edits.push_back(edit_line(*document, wish));
         apply(wished, wish);
-        document = DesktopDocument::parse(with_value(*document, wish.pointer, wish.value), file.path);
+        document = JsoncDocument::parse(with_value(*document, wish.pointer, wish.value), file.path);
         if (!document || document->root() != wished)
             return tl::unexpected(not_editable(layers, wish, wished));
     }

@@ -10,8 +10,8 @@ namespace cowork::setup {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using rules::DesktopDocument;
-using rules::Span;
+using config::JsoncDocument;
+using config::Span;
 
 // How the file is written, so that what is added looks like the rest.
 struct Layout {
@@ -27,12 +27,12 @@ std::string indent_at(const std::string& text, std::size_t offset) {
     return text.substr(begin, std::min(end, offset) - begin);
 }
 
-Layout layout_of(const DesktopDocument& document) {
+Layout layout_of(const JsoncDocument& document) {
     Layout layout;
     const std::string& text = document.text();
     if (text.find("\r\n") != std::string::npos) layout.newline = "\r\n";
     if (document.root().empty()) return layout;
-    const Span* first = document.span(rules::child_pointer("", document.root().items().begin().key()));
+    const Span* first = document.span(config::child_pointer("", document.root().items().begin().key()));
     if (first == nullptr) return layout;
     if (std::string indent = indent_at(text, first->begin); !indent.empty()) layout.unit = std::move(indent);
     return layout;
@@ -54,7 +54,7 @@ std::string block(const Json& value, const Layout& layout, const std::string& in
     return out;
 }
 
-std::string replaced(const DesktopDocument& document, const Span& span, const Json& value) {
+std::string replaced(const JsoncDocument& document, const Span& span, const Json& value) {
     std::string text = document.text();
     const std::string indent = indent_at(text, span.begin);
     text.replace(span.begin, span.end - span.begin, block(value, layout_of(document), indent));
@@ -62,7 +62,7 @@ std::string replaced(const DesktopDocument& document, const Span& span, const Js
 }
 
 // A member (with its key) or list element put last into an object or list.
-std::string added(const DesktopDocument& document, const Span& holder, const std::string& key,
+std::string added(const JsoncDocument& document, const Span& holder, const std::string& key,
                   const Json& value) {
     std::string text = document.text();
     const std::string name = key.empty() ? std::string{} : Json(key).dump() + ": ";
@@ -88,7 +88,7 @@ std::string last_token(std::string_view pointer) { return Json::json_pointer(std
 
 }  // namespace
 
-std::string with_value(const DesktopDocument& document, std::string_view pointer, const std::string& value) {
+std::string with_value(const JsoncDocument& document, std::string_view pointer, const std::string& value) {
     Json wish = Json::parse(value);
     if (document.find(pointer) != nullptr)
         if (const Span* span = document.span(pointer)) return replaced(document, *span, wish);

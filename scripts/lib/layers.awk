@@ -11,7 +11,8 @@ function table() {
     may["probes"] = "core/ secrets/ net/"
     may["rules"] = "core/ secrets/ net/ catalogue/ config/"
     # Checks see probes by their interfaces only, so that tests can give fakes.
-    may["checks"] = "core/ secrets/ net/ catalogue/ config/ envfile/ report/ rules/ " \
+    may["capabilities"] = "core/ secrets/ net/ catalogue/ config/ rules/ report/capability.hpp probes/files.hpp"
+    may["checks"] = "core/ secrets/ net/ catalogue/ config/ envfile/ report/ rules/ capabilities/ " \
         "probes/http.hpp probes/postgres.hpp probes/files.hpp"
     may["engine"] = "core/ secrets/ config/ catalogue/ checks/ report/model.hpp"
     may["smoke"] = "core/ secrets/ net/ config/ probes/ report/model.hpp"
@@ -22,6 +23,7 @@ function table() {
     home["curl/"] = "probes net"
     home["openssl/"] = "probes secrets"
     home["libpq-fe.h"] = "probes"
+    home["yaml-cpp/"] = "config"
     home["postgresql/libpq-fe.h"] = "probes"
 }
 

@@ -50,6 +50,7 @@ Examined examine(Examination examination) {
     examined.report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     examined.report.rows = std::move(outcome.rows);
+    examined.report.capabilities = std::move(outcome.capabilities);
     if (context->present.desktop) {
         auto inventory = checks::inventory_of(*context);
         examined.report.workspaces = std::move(inventory.workspaces);

@@ -7,12 +7,13 @@
 #include <vector>
 
 using namespace cowork;
+using namespace cowork::config;
 using namespace cowork::rules;
 
 namespace {
 
 std::string problems(const std::string& text) {
-    const auto document = DesktopDocument::parse(text, "c.json");
+    const auto document = JsoncDocument::parse(text, "c.json");
     REQUIRE(document);
     std::string all;
     for (const Error& error : judge_layer(*document)) {

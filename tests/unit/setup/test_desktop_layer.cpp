@@ -25,7 +25,7 @@ PlannedLayer planned(DesktopMachine& machine, const std::vector<LayerWish>& wish
 const LayerWish no_cloud{"--no-cloud", "/cloudDesktop/enabled", "false"};
 
 std::string put(const std::string& text, const std::string& pointer, const std::string& value) {
-    const auto document = rules::DesktopDocument::parse(text, "c.json");
+    const auto document = config::JsoncDocument::parse(text, "c.json");
     REQUIRE(document);
     return with_value(*document, pointer, value);
 }

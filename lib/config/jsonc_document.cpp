@@ -1,4 +1,4 @@
-#include "rules/desktop_document.hpp"
+#include "config/jsonc_document.hpp"
 
 #include "config/jsonc.hpp"
 #include "core/json_depth.hpp"
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace cowork::rules {
+namespace cowork::config {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -49,7 +49,7 @@ struct CountingIterator {
 // after it; every other token is reported with its last one read.
 class Recorder : public nlohmann::json_sax<Json> {
   public:
-    explicit Recorder(const std::string& strict) : strict_(strict) {}
+    Recorder(const std::string& strict, std::size_t depth) : strict_(strict), depth_(depth) {}
 
     bool null() override { return scalar(count); }
     bool boolean(bool) override { return scalar(count); }
@@ -65,6 +65,7 @@ class Recorder : public nlohmann::json_sax<Json> {
     bool key(string_t& name) override {
         levels_.back().key = name;
         previous_ = count;
+        if (++levels_.back().members > JsoncDocument::most_members) return too_many();
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
@@ -74,6 +75,7 @@ class Recorder : public nlohmann::json_sax<Json> {
 
     std::size_t count = 0;
     std::size_t failed_at = 0;
+    bool overfull = false;
     Spans spans;
 
   private:
@@ -82,48 +84,67 @@ class Recorder : public nlohmann::json_sax<Json> {
         bool list = false;
         std::size_t index = 0;
         std::string key;
+        std::size_t members = 0;
     };
 
+    bool too_many() {
+        overfull = true;
+        failed_at = count;
+        return false;
+    }
+    // Whether positions of the values that are now read are kept.
+    [[nodiscard]] bool kept() const { return levels_.size() <= depth_; }
     std::string next_pointer() {
-        if (levels_.empty()) return {};
+        if (levels_.empty() || !kept()) return {};
         Level& level = levels_.back();
         return child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
     }
     void ended(std::size_t end) {
         previous_ = end;
-        if (!levels_.empty()) spans[levels_.back().pointer].last = end;
+        if (!levels_.empty() && levels_.size() <= depth_ + 1) spans[levels_.back().pointer].last = end;
     }
     bool scalar(std::size_t end) {
+        if (++values_ > JsoncDocument::most_values) return too_many();
         const std::size_t begin = std::min(strict_.find_first_not_of(" \t\r\n,:", previous_), end);
-        spans[next_pointer()] = {begin, end, 0};
+        if (kept()) spans[next_pointer()] = {begin, end, 0};
         ended(end);
         return true;
     }
     bool open(bool list) {
+        if (++values_ > JsoncDocument::most_values) return too_many();
         std::string pointer = next_pointer();
-        spans[pointer] = {count - 1, 0, 0};
+        if (kept()) spans[pointer] = {count - 1, 0, 0};
         levels_.push_back({std::move(pointer), list, 0, {}});
         previous_ = count;
         return true;
     }
     bool close() {
-        spans[levels_.back().pointer].end = count;
+        if (levels_.size() <= depth_ + 1) spans[levels_.back().pointer].end = count;
         levels_.pop_back();
         ended(count);
         return true;
     }
 
     const std::string& strict_;
+    std::size_t depth_ = 0;
+    std::size_t values_ = 0;
     std::size_t previous_ = 0;  // where the token before ends
     std::vector<Level> levels_;
 };
 
-SourceRef place_of(const std::string& path, std::string_view text, std::size_t offset, std::string key) {
-    const auto before = text.substr(0, std::min(offset, text.size()));
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const auto newline = before.rfind('\n');
-    const auto column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
-    return {path, static_cast<int>(line), static_cast<int>(column), std::move(key)};
+// Where each line begins.
+std::vector<std::size_t> lines_of(std::string_view text) {
+    std::vector<std::size_t> lines{0};
+    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+        lines.push_back(at + 1);
+    return lines;
+}
+
+SourceRef place_of(const std::string& path, const std::vector<std::size_t>& lines, std::size_t offset,
+                   std::string key) {
+    const auto after = std::upper_bound(lines.begin(), lines.end(), offset);
+    return {path, static_cast<int>(after - lines.begin()), static_cast<int>(offset - *std::prev(after) + 1),
+            std::move(key)};
 }
 
 std::string unescaped(std::string token) {
@@ -136,7 +157,7 @@ std::string unescaped(std::string token) {
 }  // namespace
 
 // Made once and shared, never copied or moved.
-struct DesktopDocument::Parsed {
+struct JsoncDocument::Parsed {
     Parsed() = default;
     Parsed(const Parsed&) = delete;
     Parsed& operator=(const Parsed&) = delete;
@@ -145,26 +166,35 @@ struct DesktopDocument::Parsed {
     std::string path;
     std::string text;
     std::string uncommented;
+    std::vector<std::size_t> lines;
     std::optional<Json> root;  // always there once parsed
     Spans spans;
 };
 
-Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::string& path) {
+Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& path, std::string_view reader,
+                                           std::size_t depth) {
     auto parsed = std::make_shared<Parsed>();
     parsed->path = path;
     parsed->text = std::move(text);
     parsed->uncommented = config::without_comments(parsed->text);
+    parsed->lines = lines_of(parsed->text);
     parsed->root.emplace(Json::object());
-    if (parsed->text.find_first_not_of(" \t\r\n") == std::string::npos) return DesktopDocument(parsed);
+    if (parsed->text.find_first_not_of(" \t\r\n") == std::string::npos) return JsoncDocument(parsed);
 
     const std::string strict = config::without_trailing_commas(parsed->uncommented);
-    Recorder recorder(strict);
+    Recorder recorder(strict, depth);
     const bool deep = too_deep(strict);
     const CountingIterator first{strict.data(), &recorder.count};
     const CountingIterator last{strict.data() + strict.size(), &recorder.count};
     if (deep || !Json::sax_parse(first, last, &recorder)) {
-        const SourceRef where = place_of(path, parsed->text, recorder.failed_at, {});
-        return fail(ErrorCode::invalid, fmt::format("{} is not JSON that Desktop can read", where.place()),
+        const SourceRef where =
+            place_of(path, parsed->lines, std::min(recorder.failed_at, parsed->text.size()), {});
+        if (recorder.overfull)
+            return fail(
+                ErrorCode::invalid, fmt::format("{} holds more values than any configuration", path),
+                fmt::format("keep below {} keys an object and {} values in all", most_members, most_values),
+                where);
+        return fail(ErrorCode::invalid, fmt::format("{} is not JSON that {} can read", where.place(), reader),
                     "correct it there; comments and trailing commas are allowed, nothing else is", where);
     }
     parsed->root.emplace(Json::parse(strict, nullptr, false));
@@ -172,28 +202,28 @@ Result<DesktopDocument> DesktopDocument::parse(std::string text, const std::stri
         return fail(ErrorCode::invalid, fmt::format("{} holds no JSON object", path),
                     "write one object of configuration keys", {path, 1, 1, {}});
     parsed->spans = std::move(recorder.spans);
-    return DesktopDocument(parsed);
+    return JsoncDocument(parsed);
 }
 
-const std::string& DesktopDocument::path() const { return parsed_->path; }
-const std::string& DesktopDocument::text() const { return parsed_->text; }
-const std::string& DesktopDocument::uncommented() const { return parsed_->uncommented; }
-const Json& DesktopDocument::root() const { return *parsed_->root; }
+const std::string& JsoncDocument::path() const { return parsed_->path; }
+const std::string& JsoncDocument::text() const { return parsed_->text; }
+const std::string& JsoncDocument::uncommented() const { return parsed_->uncommented; }
+const Json& JsoncDocument::root() const { return *parsed_->root; }
 
-const Json* DesktopDocument::find(std::string_view pointer) const {
+const Json* JsoncDocument::find(std::string_view pointer) const {
     const Json::json_pointer where{std::string(pointer)};
     return root().contains(where) ? &root().at(where) : nullptr;
 }
 
-const Span* DesktopDocument::span(std::string_view pointer) const {
+const Span* JsoncDocument::span(std::string_view pointer) const {
     const auto found = parsed_->spans.find(pointer);
     return found == parsed_->spans.end() ? nullptr : &found->second;
 }
 
-SourceRef DesktopDocument::where(std::string_view pointer) const {
+SourceRef JsoncDocument::where(std::string_view pointer) const {
     for (std::string_view holder = pointer;; holder = holder.substr(0, holder.rfind('/'))) {
         if (const Span* found = span(holder))
-            return place_of(parsed_->path, parsed_->text, found->begin, dotted(pointer));
+            return place_of(parsed_->path, parsed_->lines, found->begin, dotted(pointer));
         if (holder.empty()) return {parsed_->path, 0, 0, dotted(pointer)};
     }
 }
@@ -230,4 +260,4 @@ std::string dotted(std::string_view pointer) {
     return text;
 }
 
-}  // namespace cowork::rules
+}  // namespace cowork::config

@@ -1,4 +1,4 @@
-#include "rules/desktop_document.hpp"
+#include "config/jsonc_document.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 #include <vector>
 
 using namespace cowork;
-using namespace cowork::rules;
+using namespace cowork::config;
 
 TEST_CASE("Desktop document: comments and trailing commas are read as Desktop reads them") {
     struct Row {
@@ -36,7 +36,7 @@ TEST_CASE("Desktop document: comments and trailing commas are read as Desktop re
              {"{\"a\": " + std::string(100, '[') + std::string(100, ']') + "}", ""},
          }) {
         CAPTURE(row.text.substr(0, 60));
-        const auto document = DesktopDocument::parse(row.text, "config.json");
+        const auto document = JsoncDocument::parse(row.text, "config.json");
         CHECK(document.has_value() == !row.json.empty());
         if (document) CHECK(document->root().dump() == row.json);
         if (document) CHECK(document->uncommented().size() == document->text().size());
@@ -46,7 +46,7 @@ TEST_CASE("Desktop document: comments and trailing commas are read as Desktop re
 }
 
 TEST_CASE("Desktop document: a refusal names the line and shows nothing of the text") {
-    const auto document = DesktopDocument::parse("{\n  \"a\": 1,\n  \"b\": hunter2\n}", "/x/config.json");
+    const auto document = JsoncDocument::parse("{\n  \"a\": 1,\n  \"b\": hunter2\n}", "/x/config.json");
     REQUIRE_FALSE(document);
     CHECK(document.error().where.place() == "/x/config.json:3");
     CHECK(document.error().message.find("/x/config.json:3") == 0);
@@ -61,7 +61,7 @@ TEST_CASE("Desktop document: every value knows where it stands") {
         "  \"t\": \"a\\\"b\", /* x */ \"list\": [ 7, {\"deep\": [] }, \"z\" ],\n"
         "  \"a/b~c\": {\"k\" /* odd */ : /* very */ 8}\n"
         "}\n";
-    const auto document = DesktopDocument::parse(text, "c.json");
+    const auto document = JsoncDocument::parse(text, "c.json");
     REQUIRE(document);
     struct Row {
         std::string pointer;

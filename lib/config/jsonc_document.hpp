@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace cowork::rules {
+namespace cowork::config {
 
 // Where a value stands in its document's text: byte offsets, `end` one past.
 struct Span {
@@ -17,13 +17,22 @@ struct Span {
     std::size_t last = 0;  // of an object or list: where its last member ends; 0 when it has none
 };
 
-// A JSON document in the dialect of Desktop's configuration: comments and trailing commas are allowed, the
-// top is an object, and a blank text is an empty one (contract/health-center.md section 8.1). It knows where
-// each value stands, so that a finding can name a line and an edit can leave everything else as it is.
-class DesktopDocument {
+// A JSON document in the dialect of the product and of OpenCode: comments and trailing commas are allowed,
+// the top is an object, and a blank text is an empty one (contract/health-center.md section 8.1). It knows
+// where each value stands, so that a finding can name a line and an edit can leave everything else as it is.
+class JsoncDocument {
   public:
-    // ErrorCode::invalid names the line; no text of the document is in the message.
-    [[nodiscard]] static Result<DesktopDocument> parse(std::string text, const std::string& path);
+    // ErrorCode::invalid names the line; no text of the document is in the message. `reader` is who has to
+    // read it. Positions are kept down to that depth (1: the keys of the top object); a value below it has
+    // the position of what holds it.
+    [[nodiscard]] static Result<JsoncDocument> parse(std::string text, const std::string& path,
+                                                     std::string_view reader = "Desktop",
+                                                     std::size_t depth = everything);
+    static constexpr std::size_t everything = 64;
+    // More members than this in one object, or in all, are refused: no configuration has as many, and
+    // keeping their order costs the square of their number.
+    static constexpr std::size_t most_members = 5000;
+    static constexpr std::size_t most_values = 100000;
 
     [[nodiscard]] const std::string& path() const;
     [[nodiscard]] const std::string& text() const;
@@ -38,7 +47,7 @@ class DesktopDocument {
 
   private:
     struct Parsed;
-    explicit DesktopDocument(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
+    explicit JsoncDocument(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
     std::shared_ptr<const Parsed> parsed_;
 };
 
@@ -47,4 +56,4 @@ class DesktopDocument {
 // `/cloudDesktop/preconfiguredConnections/0` as people write it: cloudDesktop.preconfiguredConnections[0].
 [[nodiscard]] std::string dotted(std::string_view pointer);
 
-}  // namespace cowork::rules
+}  // namespace cowork::config
