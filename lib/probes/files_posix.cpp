@@ -5,6 +5,7 @@
 #include "probes/sock_diag.hpp"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -12,11 +13,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -72,6 +75,22 @@ Result<std::string> read_open(const std::string& path, int file, std::size_t lim
     }
 }
 
+Result<std::vector<std::string>> names_in(const std::string& path) {
+    constexpr std::size_t most = 10000;
+    if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
+    if (!directory) return failed(path, errno);
+    std::vector<std::string> names;
+    while (names.size() < most) {
+        const dirent* entry = readdir(directory.get());
+        if (entry == nullptr) break;
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 Result<struct statvfs> file_system_of(const std::string& path) {
     if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
     struct statvfs found {};
@@ -125,6 +144,11 @@ class PosixFileProbe final : public FileProbe {
         return read_open(path, file.get(), limit);
     }
 
+    Result<std::vector<std::string>> list(const std::string& path) override { return names_in(path); }
+    Result<std::vector<std::pair<std::string, std::string>>> process_variables(
+        pid_t pid, std::span<const std::string_view> names) override {
+        return read_process_variables(pid, names);
+    }
     Result<ProcessFacts> process(pid_t pid) override { return read_process(pid); }
     Result<std::vector<ProcessFacts>> processes() override { return list_processes(); }
 

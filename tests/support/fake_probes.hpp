@@ -142,6 +142,21 @@ class FakeFiles : public probes::FileProbe {
         if (found->second.size() > limit) return fail(ErrorCode::invalid, "too large");
         return found->second;
     }
+    Result<std::vector<std::string>> list(const std::string& path) override {
+        std::vector<std::string> names;
+        for (const auto& [file, text] : contents)
+            if (file.starts_with(path + "/")) {
+                const std::string name =
+                    file.substr(path.size() + 1, file.find('/', path.size() + 1) - path.size() - 1);
+                if (names.empty() || names.back() != name) names.push_back(name);
+            }
+        if (names.empty()) return fail(ErrorCode::not_found, "not there");
+        return names;
+    }
+    Result<std::vector<std::pair<std::string, std::string>>> process_variables(
+        pid_t, std::span<const std::string_view>) override {
+        return fail(ErrorCode::permission, "made up");
+    }
     Result<probes::ProcessFacts> process(pid_t pid) override {
         for (const auto& process : running)
             if (process.pid == pid) return process;
