@@ -75,15 +75,23 @@ Result<std::string> read_open(const std::string& path, int file, std::size_t lim
     }
 }
 
-Result<std::vector<std::string>> names_in(const std::string& path) {
-    constexpr std::size_t most = 10000;
+struct CloseDirectory {
+    void operator()(DIR* directory) const { closedir(directory); }
+};
+
+Result<std::vector<std::string>> list_directory(const std::string& path) {
     if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
-    const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
+    // opendir opens with O_DIRECTORY and O_NONBLOCK, so a FIFO or a device is not touched.
+    const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
+    if (!directory && errno == ENOTDIR && stat_path(path, 0))
+        return fail(ErrorCode::refused, path + ": not a directory");
     if (!directory) return failed(path, errno);
     std::vector<std::string> names;
-    while (names.size() < most) {
+    for (;;) {
+        errno = 0;
         const dirent* entry = readdir(directory.get());
-        if (entry == nullptr) break;
+        if (entry == nullptr && errno != 0) return failed(path, errno);
+        if (entry == nullptr || names.size() == most_names) break;
         const std::string_view name = entry->d_name;
         if (name != "." && name != "..") names.emplace_back(name);
     }
@@ -144,11 +152,12 @@ class PosixFileProbe final : public FileProbe {
         return read_open(path, file.get(), limit);
     }
 
-    Result<std::vector<std::string>> list(const std::string& path) override { return names_in(path); }
+    Result<std::vector<std::string>> list(const std::string& path) override { return list_directory(path); }
     Result<std::vector<std::pair<std::string, std::string>>> process_variables(
         pid_t pid, std::span<const std::string_view> names) override {
         return read_process_variables(pid, names);
     }
+
     Result<ProcessFacts> process(pid_t pid) override { return read_process(pid); }
     Result<std::vector<ProcessFacts>> processes() override { return list_processes(); }
 
