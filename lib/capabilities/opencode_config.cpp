@@ -253,6 +253,12 @@ OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FilePr
     return Reader(places, files).run();
 }
 
+OpencodeConfiguration no_configuration() {
+    OpencodeConfiguration none;
+    none.merged = std::make_shared<const json>(json::object());
+    return none;
+}
+
 std::string plugin_slot(std::string_view spec, const std::string& base) {
     constexpr std::string_view file_scheme = "file://";
     std::string path;

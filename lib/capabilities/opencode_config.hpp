@@ -43,6 +43,9 @@ struct OpencodeConfiguration {
 // Reads everything, changes nothing.
 [[nodiscard]] OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FileProbe& files);
 
+// One that holds nothing, for a server whose files cannot be seen.
+[[nodiscard]] OpencodeConfiguration no_configuration();
+
 // The name by which OpenCode tells plugins apart: a package without its version, a file by its path.
 // `base` is the directory of the file that names it.
 [[nodiscard]] std::string plugin_slot(std::string_view spec, const std::string& base);
