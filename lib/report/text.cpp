@@ -58,19 +58,23 @@ class Text {
         return paint(color_of(status), fmt::format("{:<15}", to_string(status)));
     }
 
-    // What the report is about.
+    // The paths that the report is about.
     [[nodiscard]] std::string subject() const {
         if (report_.intent) return std::string(catalogue::row(*report_.intent).id);
         std::string paths;
         for (const auto path : report_.paths)
             paths += fmt::format("{}{}", paths.empty() ? "" : " + ", catalogue::row(path).id);
+        return paths;
+    }
+    [[nodiscard]] std::string title() const {
+        const std::string paths = subject();
+        if (options_.capabilities) return paths.empty() ? "capabilities" : "capabilities of " + paths;
         return paths.empty() ? fmt::format("cowork {}", report_.command) : paths;
     }
 
     void headline() {
         const Status status = overall(report_, verdict_);
-        const std::string about = options_.capabilities ? "capabilities of " + subject() : subject();
-        out_ += fmt::format("{}  {}\n", paint(bold, about), paint(color_of(status), to_string(status)));
+        out_ += fmt::format("{}  {}\n", paint(bold, title()), paint(color_of(status), to_string(status)));
         if (options_.verbosity != Verbosity::quiet && !brief() && report_.intent)
             authority_line(catalogue::row(*report_.intent));
         out_ += fmt::format(

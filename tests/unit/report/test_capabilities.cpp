@@ -114,7 +114,7 @@ TEST_CASE("capabilities text: a report about them shows up to forty rows, and mo
     CHECK(text_of({}, Verbosity::verbose, true).empty());
     CHECK(capability_tally({}) == "0 capabilities");
     const std::string whole = render_text(of(tables), {}, {false, Verbosity::normal, true});
-    CHECK(whole.starts_with("capabilities of cowork doctor  unknown\n41 capabilities: 41 active\n"));
+    CHECK(whole.starts_with("capabilities  unknown\n41 capabilities: 41 active\n"));
 }
 
 TEST_CASE("capabilities text: colours only where they are asked for, an id of any length in one line") {
