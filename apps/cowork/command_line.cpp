@@ -1,8 +1,8 @@
 // The only source file that includes CLI11: it costs seconds to compile.
 #include "cowork/command_line.hpp"
 
-#include "core/duration.hpp"
 #include "core/names.hpp"
+#include "cowork/command_values.hpp"
 #include "secrets/redactor.hpp"
 #include "setup/paths.hpp"
 
@@ -10,36 +10,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <span>
 
 namespace cowork::app {
 namespace {
-
-// What CLI11 fills in before it becomes options of a command.
-struct Raw {
-    std::string intent;
-    std::string format = "text";
-    bool json = false;
-    std::vector<std::string> reports;
-    std::string fail_on = "degraded";
-    std::string timeout = "5s";
-    std::string deadline = "30s";
-    std::string tls_warn = "21d";
-    std::string wait, watch;
-    std::string drill_max_age = "90d";
-    std::string color = "auto";
-    std::string dialect;
-    bool quiet = false;
-    bool verbose = false;
-    const setup::Path* path = nullptr;  // whose options are on offer
-    std::map<std::string_view, std::vector<std::string>> valued;
-    std::map<std::string_view, bool> switches;
-};
-
-tl::unexpected<Early> mistake(std::string command, std::string message, std::string remedy) {
-    return tl::unexpected(Early{2, std::move(command), {}, std::move(message), std::move(remedy)});
-}
 
 // One argument each time it is given: left alone, CLI11 lets a list swallow the INTENT that follows it, and
 // takes a value in square brackets apart.
@@ -112,6 +85,16 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("--backup-evidence", options.wishes.backup_evidence,
                    "what the operator attests about backups and restore drills")
         ->type_name("PATH");
+    app.add_flag("--capabilities", options.wishes.capabilities,
+                 "what an agent can use, why, and who decided: these checks only, and they decide");
+    app.add_option("--snapshot", options.wishes.snapshot,
+                   "tell it from this file: diagnostics that Desktop exported, or a JSON report")
+        ->type_name("FILE");
+    app.add_option("--resources", options.wishes.resources,
+                   "Desktop's resources directory [where its packages put it]")
+        ->type_name("DIR");
+    app.add_option("--project", options.wishes.project, "whose own configuration counts [here]")
+        ->type_name("DIR");
     app.add_option("--database-url", options.database_url, "Postgres of the gateway or the Cloud")
         ->type_name("SECRET");
     app.add_option("--admin-token", options.admin_token, "opens the operator endpoints")->type_name("SECRET");
@@ -154,27 +137,6 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_flag("-v,--verbose", raw.verbose, "every layer with its timing, and the evidence");
 }
 
-tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::string& command,
-                                                                  const std::string& word) {
-    if (word.empty()) return std::optional<catalogue::Intent>{};
-    const auto intent = catalogue::parse_intent(word);
-    if (!intent) {
-        std::vector<std::string_view> known;
-        for (const auto& row : catalogue::intents()) known.push_back(row.id);
-        const auto hint = nearest(word, known);
-        return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
-                       hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
-    }
-    return intent;
-}
-
-tl::expected<Format, Early> read_format(const std::string& command, std::string_view word) {
-    if (word == "text") return Format::text;
-    if (word == "json") return Format::json;
-    return mistake(command, fmt::format("there is no format '{}'", Redactor().clean(word).str()),
-                   "use text or json");
-}
-
 // An option whose argument is empty, as `--admin-token "$UNSET"` is: it must not mean "not given".
 std::string empty_option(const CLI::App& app) {
     for (const CLI::Option* option : app.get_options()) {
@@ -186,104 +148,12 @@ std::string empty_option(const CLI::App& app) {
     return {};
 }
 
-tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw, const CLI::App& app) {
-    if (const std::string name = empty_option(app); !name.empty())
-        return mistake("setup", name + " is empty", "give it a value, or leave it out");
-    if (options.print && options.json)
-        return mistake("setup", "--print and --json exclude each other",
-                       "--print shows the env file itself; --json says what was written");
-    const auto intent = read_intent("setup", raw.intent);
-    if (!intent) return tl::unexpected(intent.error());
-    options.intent = *intent;
-    for (const auto& option : raw.path == nullptr ? std::span<const setup::Option>{} : raw.path->options) {
-        if (app.count(std::string(option.flag)) == 0) continue;
-        if (option.takes == setup::Takes::nothing) {
-            options.given.emplace_back(option.flag, "true");
-        } else {
-            for (const std::string& text : raw.valued.at(option.flag))
-                options.given.emplace_back(option.flag, text);
-        }
-    }
-    if (!raw.dialect.empty()) {
-        options.dialect = config::parse_dialect(raw.dialect);
-        if (!options.dialect)
-            return mistake("setup", "--dialect names none that cowork writes",
-                           "use portable, sh, systemd, docker or compose");
-    }
-    return Invocation{std::move(options)};
-}
-
-tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view flag, const std::string& text) {
-    const auto duration = parse_duration(text);
-    if (duration) return *duration;
-    return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
-}
-
-tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const std::string& text) {
-    const auto age = parse_age(text);
-    if (age) return *age;
-    return mistake("doctor", fmt::format("{} {}", flag, age.error().message), age.error().remedy);
-}
-
-tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw, const CLI::App& app) {
-    if (const std::string name = empty_option(app); !name.empty())
-        return mistake("doctor", name + " is empty", "give it a value, or leave it out");
-    const auto intent = read_intent("doctor", raw.intent);
-    if (!intent) return tl::unexpected(intent.error());
-    options.intent = *intent;
-    const auto format = read_format("doctor", raw.format);
-    if (!format) return tl::unexpected(format.error());
-    if (raw.json && *format != Format::json && app.count("--format") > 0)
-        return mistake("doctor", "--json and --format text exclude each other", "use one of the two");
-    options.format = raw.json ? Format::json : *format;
-    for (const std::string& report : raw.reports) {
-        const auto equals = report.find('=');
-        if (equals == std::string::npos || equals + 1 == report.size())
-            return mistake("doctor", "--report wants FORMAT=PATH", "for example --report json=report.json");
-        const auto kind = read_format("doctor", report.substr(0, equals));
-        if (!kind) return tl::unexpected(kind.error());
-        options.reports.push_back({*kind, report.substr(equals + 1)});
-    }
-    if (raw.fail_on != "degraded" && raw.fail_on != "action_required")
-        return mistake("doctor", "--fail-on knows degraded and action_required", "use one of the two");
-    options.verdict.fail_on =
-        raw.fail_on == "degraded" ? report::FailOn::degraded : report::FailOn::action_required;
-    const auto timeout = read_duration("--timeout", raw.timeout);
-    if (!timeout) return tl::unexpected(timeout.error());
-    options.timeout = *timeout;
-    const auto deadline = read_duration("--deadline", raw.deadline);
-    if (!deadline) return tl::unexpected(deadline.error());
-    options.deadline = *deadline;
-    if (!raw.wait.empty()) {
-        const auto wait = read_duration("--wait", raw.wait);
-        if (!wait) return tl::unexpected(wait.error());
-        options.wait = *wait;
-    }
-    if (!raw.watch.empty()) {
-        const auto watch = read_duration("--watch", raw.watch);
-        if (!watch) return tl::unexpected(watch.error());
-        options.watch = *watch;
-        if (options.wait || options.format != Format::text || !options.reports.empty())
-            return mistake("doctor", "--watch goes with text on standard output only",
-                           "leave out --wait, --json and --report, or leave out --watch");
-    }
-    const auto tls_warn = read_age("--tls-warn", raw.tls_warn);
-    if (!tls_warn) return tl::unexpected(tls_warn.error());
-    options.wishes.tls_warn = *tls_warn;
-    const auto drill_max_age = read_age("--drill-max-age", raw.drill_max_age);
-    if (!drill_max_age) return tl::unexpected(drill_max_age.error());
-    options.wishes.drill_max_age = *drill_max_age;
-    if (raw.color != "auto" && raw.color != "always" && raw.color != "never")
-        return mistake("doctor", "--color knows auto, always and never", "use one of the three");
-    options.color = raw.color == "auto"     ? Color::automatic
-                    : raw.color == "always" ? Color::always
-                                            : Color::never;
-    if (raw.quiet && raw.verbose)
-        return mistake("doctor", "-q and -v exclude each other", "use one of the two");
-    options.verbosity = raw.quiet     ? report::Verbosity::quiet
-                        : raw.verbose ? report::Verbosity::verbose
-                                      : report::Verbosity::normal;
-    return Invocation{std::move(options)};
+// The options that were said, with their dashes.
+std::set<std::string> given_options(const CLI::App& app) {
+    std::set<std::string> given;
+    for (const CLI::Option* option : app.get_options())
+        if (option->count() > 0) given.insert(option->get_name());
+    return given;
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -400,8 +270,10 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         }
         return tl::unexpected(describe(problem, meant, command, arguments));
     }
-    if (setup->parsed()) return finish(std::move(setup_options), raw, *setup);
-    if (doctor->parsed()) return finish(std::move(doctor_options), raw, *doctor);
+    raw.given = given_options(meant);
+    raw.empty_option = empty_option(meant);
+    if (setup->parsed()) return finish(std::move(setup_options), raw);
+    if (doctor->parsed()) return finish(std::move(doctor_options), raw);
     return mistake({}, "no command given: setup or doctor", "see cowork --help");
 }
 

@@ -261,8 +261,34 @@ report::CapabilityRow capability_row(std::string_view code, SafeText id, SafeTex
                                      report::CapabilityPlace place, std::string_view product_mode) {
     const CapabilityReason* reason = find_capability_reason(code);
     if (reason == nullptr) throw std::logic_error("no capability reason " + std::string(code));
-    return {std::move(id),     reason->kind,     reason->status, reason->code,
-            std::move(source), std::move(place), product_mode,   {}};
+    report::CapabilityRow row;
+    row.id = std::move(id);
+    row.kind = reason->kind;
+    row.status = reason->status;
+    row.reason_code = reason->code;
+    row.source = std::move(source);
+    row.place = std::move(place);
+    row.product_mode = product_mode;
+    row.meaning = reason->meaning;
+    row.recovery = reason->recovery;
+    return row;
+}
+
+report::ConflictRow conflict_row(std::string_view code, SafeText id, SafeText winner,
+                                 report::CapabilityPlace winner_place,
+                                 std::vector<report::ConflictLoser> losers, std::string_view product_mode) {
+    const ConflictReason* reason = find_conflict_reason(code);
+    if (reason == nullptr) throw std::logic_error("no conflict reason " + std::string(code));
+    report::ConflictRow row;
+    row.id = std::move(id);
+    row.kind = reason->kind;
+    row.reason_code = reason->code;
+    row.winner = std::move(winner);
+    row.winner_place = std::move(winner_place);
+    row.losers = std::move(losers);
+    row.product_mode = product_mode;
+    row.meaning = reason->meaning;
+    return row;
 }
 
 }  // namespace cowork::capabilities

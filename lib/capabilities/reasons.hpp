@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace cowork::capabilities {
 
@@ -21,6 +22,13 @@ struct CapabilityReason {
 [[nodiscard]] std::span<const CapabilityReason> capability_reasons();
 [[nodiscard]] const CapabilityReason* find_capability_reason(std::string_view code);
 
+// What a snapshot may give rise to besides: it has a code that is in none of the tables, so kind and status
+// are the snapshot's own. A capability keeps that code in its evidence.
+inline constexpr std::string_view unknown_capability_code = "capability.unknown-code";
+inline constexpr std::string_view unknown_conflict_code = "conflict.unknown-code";
+inline constexpr std::string_view unknown_code_meaning =
+    "the snapshot gives a reason that this version of cowork does not know";
+
 // The same for conflicts (section 4.4).
 struct ConflictReason {
     std::string_view code;
@@ -35,5 +43,10 @@ struct ConflictReason {
 [[nodiscard]] report::CapabilityRow capability_row(std::string_view code, SafeText id, SafeText source,
                                                    report::CapabilityPlace place,
                                                    std::string_view product_mode);
+// The same for a conflict: its kind and meaning are those of the code.
+[[nodiscard]] report::ConflictRow conflict_row(std::string_view code, SafeText id, SafeText winner,
+                                               report::CapabilityPlace winner_place,
+                                               std::vector<report::ConflictLoser> losers,
+                                               std::string_view product_mode);
 
 }  // namespace cowork::capabilities

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "capabilities/snapshot.hpp"
 #include "config/config.hpp"
 #include "config/env_file.hpp"
 #include "config/load.hpp"
@@ -10,6 +11,7 @@
 #include "secrets/redactor.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,10 @@ struct Wishes {
     bool online = false;          // --online: services of other people may be asked too
     std::string telegram_api_url = "https://api.telegram.org";
     bool accept_readyz = false;  // --accept-readyz: the Cloud's own word counts where it proves little
+    bool capabilities = false;   // --capabilities: the run is about what an agent can use
+    std::string snapshot;        // --snapshot: read before the run, see Context
+    std::string resources;       // --resources: Desktop's resources directory
+    std::string project;         // --project, absolute: the directory whose configuration counts
     std::chrono::hours tls_warn{21 * 24};
     std::chrono::hours drill_max_age{90 * 24};
 };
@@ -54,6 +60,8 @@ struct Context {
     const config::Environment& environment;  // this process's
     Wishes wishes;
     Presence present;
+    // Of --snapshot; null without it. Then nothing else is to be looked at.
+    std::shared_ptr<const capabilities::Snapshot> snapshot = nullptr;
 
     // The budget of one probe: its own limit, within the run's deadline.
     [[nodiscard]] Budget probe() const { return run.part(timeout); }

@@ -12,6 +12,7 @@ namespace cowork::checks {
 [[nodiscard]] std::span<const Check> workspace_authority_checks();    // who runs the threads
 [[nodiscard]] std::span<const Check> pairing_checks();                // who may reach it from elsewhere
 [[nodiscard]] std::span<const Check> desktop_configuration_checks();  // its layers of configuration
+[[nodiscard]] std::span<const Check> desktop_capabilities_checks();   // what an agent can use there
 [[nodiscard]] std::span<const Check> desktop_files_checks();          // who can read what it keeps
 
 }  // namespace cowork::checks

@@ -64,6 +64,8 @@ struct CapabilityRow {
     CapabilityPlace place;          // of the winning definition
     std::string_view product_mode;  // `desktop-local`, `standalone-gateway`; several joined by commas
     CapabilityEvidence evidence;
+    std::string_view meaning;   // of the reason code, and what to do about it: literals of its table;
+    std::string_view recovery;  // empty where nothing is to be done
 };
 
 struct ConflictLoser {
@@ -78,6 +80,7 @@ struct ConflictRow {
     CapabilityPlace winner_place;
     std::vector<ConflictLoser> losers;  // in order, the strongest first
     std::string_view product_mode;
+    std::string_view meaning;  // of the reason code
 };
 
 struct CapabilityTables {

@@ -1,3 +1,4 @@
+#include "report/json_capabilities.hpp"
 #include "report/render.hpp"
 
 #include <nlohmann/json.hpp>
@@ -165,6 +166,10 @@ std::string render_json(const Report& report, const Verdict& verdict) {
     // Before those that document() adds, so that the order of the lists is the same in every report.
     for (const char* list : {"capabilities", "conflicts", "workspaces", "pairings"})
         body[list] = json::array();
+    for (const CapabilityRow& row : report.capabilities.capabilities)
+        body["capabilities"].push_back(capability_json(row));
+    for (const ConflictRow& row : report.capabilities.conflicts)
+        body["conflicts"].push_back(conflict_json(row));
     for (const WorkspaceRow& row : report.workspaces) body["workspaces"].push_back(workspace_json(row));
     for (const PairingRow& row : report.pairings) body["pairings"].push_back(pairing_json(row));
     return document(std::move(body));

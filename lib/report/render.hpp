@@ -15,6 +15,7 @@ enum class Verbosity { brief, quiet, normal, verbose };
 struct TextOptions {
     bool color = false;
     Verbosity verbosity = Verbosity::normal;
+    bool capabilities = false;  // the report is about what an agent can use, so the headline is too
 };
 [[nodiscard]] std::string render_text(const Report& report, const Verdict& verdict,
                                       const TextOptions& options);

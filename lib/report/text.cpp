@@ -1,4 +1,6 @@
+#include "report/paint.hpp"
 #include "report/render.hpp"
+#include "report/text_capabilities.hpp"
 
 #include <fmt/format.h>
 
@@ -6,25 +8,6 @@
 
 namespace cowork::report {
 namespace {
-
-// SGR codes; a status keeps one colour everywhere.
-constexpr std::string_view color_of(Status status) {
-    switch (status) {
-        case Status::ready:
-            return "\033[32m";
-        case Status::degraded:
-            return "\033[33m";
-        case Status::action_required:
-        case Status::offline:
-            return "\033[31m";
-        case Status::unknown:
-            return "\033[35m";
-    }
-    return "";
-}
-constexpr std::string_view bold = "\033[1m";
-constexpr std::string_view dim = "\033[2m";
-constexpr std::string_view reset = "\033[0m";
 
 // Problems first, the most pressing on top.
 int urgency(const Row& row) {
@@ -61,6 +44,7 @@ class Text {
         if (!brief()) next();
         for (const Row* row : rows_)
             if (!folded(*row)) one_row(*row);
+        out_ += capabilities_text(report_.capabilities, options_);
         for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
         return std::move(out_);
     }
@@ -68,27 +52,33 @@ class Text {
   private:
     [[nodiscard]] bool brief() const { return options_.verbosity == Verbosity::brief; }
     [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const {
-        return options_.color ? fmt::format("{}{}{}", code, text, reset) : std::string(text);
+        return painted(options_.color, code, text);
     }
     [[nodiscard]] std::string status_cell(Status status) const {
         return paint(color_of(status), fmt::format("{:<15}", to_string(status)));
     }
 
-    // What the report is about.
+    // The paths that the report is about.
     [[nodiscard]] std::string subject() const {
         if (report_.intent) return std::string(catalogue::row(*report_.intent).id);
         std::string paths;
         for (const auto path : report_.paths)
             paths += fmt::format("{}{}", paths.empty() ? "" : " + ", catalogue::row(path).id);
+        return paths;
+    }
+    [[nodiscard]] std::string title() const {
+        const std::string paths = subject();
+        if (options_.capabilities) return paths.empty() ? "capabilities" : "capabilities of " + paths;
         return paths.empty() ? fmt::format("cowork {}", report_.command) : paths;
     }
 
     void headline() {
         const Status status = overall(report_, verdict_);
-        out_ += fmt::format("{}  {}\n", paint(bold, subject()), paint(color_of(status), to_string(status)));
+        out_ += fmt::format("{}  {}\n", paint(bold, title()), paint(color_of(status), to_string(status)));
         if (options_.verbosity != Verbosity::quiet && !brief() && report_.intent)
             authority_line(catalogue::row(*report_.intent));
-        out_ += fmt::format("{}\n\n", paint(dim, tally()));
+        out_ += fmt::format(
+            "{}\n\n", paint(dim, options_.capabilities ? capability_tally(report_.capabilities) : tally()));
     }
 
     void authority_line(const catalogue::IntentRow& intent) {

@@ -93,6 +93,7 @@ ProcessResult run_example(std::string command, const ScratchDirectory& scratch) 
         command.replace(at, 9, "--wait 1ms");
     (void)scratch.file("token", "ANSWER-0f1e2d3c4b5a69788796a5b4\n");
     (void)scratch.file("report.json", R"({"schemaVersion": 1, "results": []})");
+    (void)scratch.file("diagnostics.txt", "=== Runtime Inputs ===\n{\"capabilities\": []}\n");
     ProcessOptions options;
     options.argv = {"/bin/sh", "-c", "exec \"$0\" " + command, COWORK_BINARY};
     options.environment =

@@ -3,6 +3,7 @@
 #include "checks/registry.hpp"
 #include "core/atomic_file.hpp"
 #include "core/shell_quote.hpp"
+#include "cowork/commands/capability_scope.hpp"
 #include "cowork/commands/doctor_repeat.hpp"
 #include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/examine.hpp"
@@ -54,11 +55,21 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
     switch (format) {
         case Format::text:
-            return report::render_text(report, options.verdict, {color, options.verbosity});
+            return report::render_text(report, options.verdict,
+                                       {color, options.verbosity, options.wishes.capabilities});
         case Format::json:
             return report::render_json(report, options.verdict);
     }
     return {};
+}
+
+// Every check of the paths, or those that tell what an agent can use. Empty when nothing is set up.
+std::vector<const checks::Check*> applying_checks(const DoctorOptions& options, Scope& scope) {
+    const bool any = options.wishes.capabilities && !capability_checks(options, scope.paths).empty();
+    if (scope.paths.empty() && options.list && !any)
+        for (const auto& row : catalogue::intents()) scope.paths.push_back(row.intent);
+    return options.wishes.capabilities ? capability_checks(options, scope.paths)
+                                       : checks::checks_for(scope.paths);
 }
 
 // The files of --report, begun before anything runs, so that one which cannot be written is a refusal and
@@ -170,19 +181,21 @@ int watch(const DoctorOptions& options, const Io& io, const RunOnce& run, const 
 int run_doctor(const DoctorOptions& given, const Io& io) {
     DoctorOptions options = given;
     if (!options.explain.empty()) return explain(options, io);
-    auto scope = read_scope(options, io);
+    if (auto settled = settle_directories(options.wishes); !settled)
+        return refuse(options, io, 2, settled.error());
+    auto scope = options.wishes.snapshot.empty() ? read_scope(options, io) : snapshot_scope(options, io);
     if (!scope) return refuse(options, io, 2, scope.error());
-    if (scope->paths.empty()) {
-        if (!options.list) return nothing_set_up(options, io);
-        for (const auto& row : catalogue::intents()) scope->paths.push_back(row.intent);
-    }
-    auto choice = engine::choose(scope->paths, checks::checks_for(scope->paths), options.only, options.skip);
+    auto applying = applying_checks(options, *scope);
+    if (applying.empty()) return nothing_set_up(options, io);
+    auto choice = engine::choose(scope->paths, std::move(applying), options.only, options.skip);
     if (!choice) return refuse(options, io, 2, choice.error());
     if (options.list) return list_checks(options, io, scope->intent, *choice);
     choice->workers = options.jobs;
     // Whoever names checks means them: an optional one decides too.
-    options.verdict.strict = options.verdict.strict || !options.only.empty();
+    options.verdict.strict = options.verdict.strict || !options.only.empty() || options.wishes.capabilities;
 
+    const auto snapshot = read_snapshot_file(options, scope->loaded.config);
+    if (!snapshot) return refuse(options, io, 2, snapshot.error());
     const auto earlier = read_baseline(options);
     if (!earlier) return refuse(options, io, 2, earlier.error());
     auto reports = begin_reports(options, scope->env_files);
@@ -193,7 +206,7 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
     const RunOnce run = [&](std::chrono::milliseconds deadline) {
         Examined examined =
             examine({scope->intent, *choice, loaded, scope->env_files, io.environment, options.wishes,
-                     scope->present, options.timeout, deadline, signals.token()});
+                     scope->present, options.timeout, deadline, signals.token(), *snapshot});
         if (*earlier) report::compare(examined.report, **earlier, Redactor());
         if (signals.received() != 0) examined.report.exit_override = 128 + signals.received();
         return examined;

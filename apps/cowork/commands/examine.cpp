@@ -36,7 +36,7 @@ Examined examine(Examination examination) {
         checks::Context{run->loaded->config, run->redactor, *run->http, *run->postgres, *run->files,
                         Budget(began + examination.deadline, examination.stop), examination.timeout,
                         std::move(examination.env_files), run->loaded->diagnostics, run->environment,
-                        std::move(examination.wishes), examination.present});
+                        std::move(examination.wishes), examination.present, std::move(examination.snapshot)});
 
     // The aliasing pointer keeps the whole run alive for a worker that outlives it.
     const std::shared_ptr<const checks::Context> context(run, run->context.get());

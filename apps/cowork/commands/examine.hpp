@@ -27,6 +27,7 @@ struct Examination {
     std::chrono::milliseconds timeout{5000};
     std::chrono::milliseconds deadline{30000};
     std::stop_token stop;
+    std::shared_ptr<const capabilities::Snapshot> snapshot = nullptr;  // of --snapshot
 };
 
 struct Examined {

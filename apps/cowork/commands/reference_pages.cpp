@@ -1,5 +1,6 @@
 #include "cowork/commands/reference_pages.hpp"
 
+#include "cowork/commands/capabilities_page.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/setup_pages.hpp"
 #include "cowork/commands/topologies_page.hpp"
@@ -14,6 +15,7 @@ namespace cowork::app {
 std::span<const Page> reference_pages() {
     static constexpr std::array pages{
         Page{"reference/checks.md", reference_page},
+        Page{"reference/capabilities.md", capabilities_page},
         Page{"reference/topologies.md", topologies_page},
         Page{"reference/setup-options.md", setup_options_page},
         Page{"reference/gateway-keys.md", [] { return keys_page(rules::standalone_gateway()); }},

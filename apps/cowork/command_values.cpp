@@ -1,0 +1,166 @@
+#include "cowork/command_values.hpp"
+
+#include "core/duration.hpp"
+#include "core/names.hpp"
+#include "secrets/redactor.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+#include <utility>
+
+namespace cowork::app {
+namespace {
+
+tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::string& command,
+                                                                  const std::string& word) {
+    if (word.empty()) return std::optional<catalogue::Intent>{};
+    const auto intent = catalogue::parse_intent(word);
+    if (!intent) {
+        std::vector<std::string_view> known;
+        for (const auto& row : catalogue::intents()) known.push_back(row.id);
+        const auto hint = nearest(word, known);
+        return mistake(command, fmt::format("there is no path '{}'", Redactor().clean(word).str()),
+                       hint.empty() ? "see cowork setup --list" : fmt::format("did you mean {}?", hint));
+    }
+    return intent;
+}
+
+tl::expected<Format, Early> read_format(const std::string& command, std::string_view word) {
+    if (word == "text") return Format::text;
+    if (word == "json") return Format::json;
+    return mistake(command, fmt::format("there is no format '{}'", Redactor().clean(word).str()),
+                   "use text or json");
+}
+
+tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view flag, const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (duration) return *duration;
+    return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
+}
+
+tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const std::string& text) {
+    const auto age = parse_age(text);
+    if (age) return *age;
+    return mistake("doctor", fmt::format("{} {}", flag, age.error().message), age.error().remedy);
+}
+
+tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
+    const auto format = read_format("doctor", raw.format);
+    if (!format) return tl::unexpected(format.error());
+    if (raw.json && *format != Format::json && raw.given.contains("--format"))
+        return mistake("doctor", "--json and --format text exclude each other", "use one of the two");
+    options.format = raw.json ? Format::json : *format;
+    for (const std::string& report : raw.reports) {
+        const auto equals = report.find('=');
+        if (equals == std::string::npos || equals + 1 == report.size())
+            return mistake("doctor", "--report wants FORMAT=PATH", "for example --report json=report.json");
+        const auto kind = read_format("doctor", report.substr(0, equals));
+        if (!kind) return tl::unexpected(kind.error());
+        options.reports.push_back({*kind, report.substr(equals + 1)});
+    }
+    return {};
+}
+
+tl::expected<void, Early> read_times(DoctorOptions& options, const Raw& raw) {
+    const auto timeout = read_duration("--timeout", raw.timeout);
+    if (!timeout) return tl::unexpected(timeout.error());
+    options.timeout = *timeout;
+    const auto deadline = read_duration("--deadline", raw.deadline);
+    if (!deadline) return tl::unexpected(deadline.error());
+    options.deadline = *deadline;
+    if (!raw.wait.empty()) {
+        const auto wait = read_duration("--wait", raw.wait);
+        if (!wait) return tl::unexpected(wait.error());
+        options.wait = *wait;
+    }
+    if (!raw.watch.empty()) {
+        const auto watch = read_duration("--watch", raw.watch);
+        if (!watch) return tl::unexpected(watch.error());
+        options.watch = *watch;
+        if (options.wait || options.format != Format::text || !options.reports.empty())
+            return mistake("doctor", "--watch goes with text on standard output only",
+                           "leave out --wait, --json and --report, or leave out --watch");
+    }
+    const auto tls_warn = read_age("--tls-warn", raw.tls_warn);
+    if (!tls_warn) return tl::unexpected(tls_warn.error());
+    options.wishes.tls_warn = *tls_warn;
+    const auto drill_max_age = read_age("--drill-max-age", raw.drill_max_age);
+    if (!drill_max_age) return tl::unexpected(drill_max_age.error());
+    options.wishes.drill_max_age = *drill_max_age;
+    return {};
+}
+
+// A snapshot is looked at and nothing else, so an option that says where else to look was meant for another
+// run.
+tl::expected<void, Early> read_capabilities(DoctorOptions& options, const Raw& raw) {
+    if (options.wishes.snapshot.empty()) return {};
+    options.wishes.capabilities = true;
+    for (const char* other : {"--wait", "--watch", "--resources", "--project", "--data-dir", "--env-file",
+                              "--gateway-url", "--opencode-url", "--cloud-url", "--online"})
+        if (raw.given.contains(other))
+            return mistake("doctor", fmt::format("--snapshot and {} exclude each other", other),
+                           "--snapshot looks at that file only");
+    return {};
+}
+
+}  // namespace
+
+tl::unexpected<Early> mistake(std::string command, std::string message, std::string remedy) {
+    return tl::unexpected(Early{2, std::move(command), {}, std::move(message), std::move(remedy)});
+}
+
+tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw) {
+    if (!raw.empty_option.empty())
+        return mistake("setup", raw.empty_option + " is empty", "give it a value, or leave it out");
+    if (options.print && options.json)
+        return mistake("setup", "--print and --json exclude each other",
+                       "--print shows the env file itself; --json says what was written");
+    const auto intent = read_intent("setup", raw.intent);
+    if (!intent) return tl::unexpected(intent.error());
+    options.intent = *intent;
+    for (const auto& option : raw.path == nullptr ? std::span<const setup::Option>{} : raw.path->options) {
+        if (!raw.given.contains(std::string(option.flag))) continue;
+        if (option.takes == setup::Takes::nothing) {
+            options.given.emplace_back(option.flag, "true");
+        } else {
+            for (const std::string& text : raw.valued.at(option.flag))
+                options.given.emplace_back(option.flag, text);
+        }
+    }
+    if (!raw.dialect.empty()) {
+        options.dialect = config::parse_dialect(raw.dialect);
+        if (!options.dialect)
+            return mistake("setup", "--dialect names none that cowork writes",
+                           "use portable, sh, systemd, docker or compose");
+    }
+    return Invocation{std::move(options)};
+}
+
+tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
+    if (!raw.empty_option.empty())
+        return mistake("doctor", raw.empty_option + " is empty", "give it a value, or leave it out");
+    const auto intent = read_intent("doctor", raw.intent);
+    if (!intent) return tl::unexpected(intent.error());
+    options.intent = *intent;
+    if (auto read = read_formats(options, raw); !read) return tl::unexpected(read.error());
+    if (raw.fail_on != "degraded" && raw.fail_on != "action_required")
+        return mistake("doctor", "--fail-on knows degraded and action_required", "use one of the two");
+    options.verdict.fail_on =
+        raw.fail_on == "degraded" ? report::FailOn::degraded : report::FailOn::action_required;
+    if (auto read = read_times(options, raw); !read) return tl::unexpected(read.error());
+    if (auto read = read_capabilities(options, raw); !read) return tl::unexpected(read.error());
+    if (raw.color != "auto" && raw.color != "always" && raw.color != "never")
+        return mistake("doctor", "--color knows auto, always and never", "use one of the three");
+    options.color = raw.color == "auto"     ? Color::automatic
+                    : raw.color == "always" ? Color::always
+                                            : Color::never;
+    if (raw.quiet && raw.verbose)
+        return mistake("doctor", "-q and -v exclude each other", "use one of the two");
+    options.verbosity = raw.quiet     ? report::Verbosity::quiet
+                        : raw.verbose ? report::Verbosity::verbose
+                                      : report::Verbosity::normal;
+    return Invocation{std::move(options)};
+}
+
+}  // namespace cowork::app
