@@ -123,18 +123,21 @@ ConfigOrigins DesktopConfig::origins(std::string_view pointer) const {
 std::map<std::string, ConfigOrigins> DesktopConfig::named_origins(const std::string& list,
                                                                   const char* key) const {
     std::map<std::string, ConfigOrigins> found;
+    bool strongest = true;
     for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
         const Json* elements = layer->document.find(list);
-        if (elements == nullptr || !elements->is_array()) continue;
-        std::set<std::string> seen;  // the first of several with one name is the one that is found
+        if (elements == nullptr) continue;
+        if (!elements->is_array()) break;  // it took the place of what is below
+        std::set<std::string> seen;        // the first of several with one name is the one that is found
         for (std::size_t i = 0; i < elements->size(); ++i) {
             const Json& element = (*elements)[i];
             if (!element.is_object() || !element.contains(key) || !element[key].is_string()) continue;
             const std::string name = element[key].get<std::string>();
-            if (!seen.insert(name).second) continue;
+            if (!seen.insert(name).second || (!strongest && !found.contains(name))) continue;
             found[name].push_back({std::string(layer->source),
                                    layer->document.where(config::child_pointer(list, std::to_string(i)))});
         }
+        strongest = false;
     }
     return found;
 }

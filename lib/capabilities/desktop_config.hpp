@@ -54,8 +54,8 @@ class DesktopConfig {
 
     // The layers that have a value there. Not for elements of lists.
     [[nodiscard]] ConfigOrigins origins(std::string_view pointer) const;
-    // For a list of objects the origins of each by the text of its key: lists replace each other, so the
-    // origins of one element are the layers that name it, first the layer whose list counts.
+    // For a list of objects the origins of each by the text of its key. Lists replace each other, so only
+    // what the strongest layer's list names is there; the other layers that name it have lost.
     [[nodiscard]] std::map<std::string, ConfigOrigins> named_origins(const std::string& list,
                                                                      const char* key) const;
 
