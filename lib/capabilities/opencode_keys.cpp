@@ -122,7 +122,7 @@ class Judge {
                  OpencodeTrouble trouble) {
         const auto hint = nearest(key, known);
         add(trouble, config::child_pointer(parent, key), "is no key that OpenCode knows",
-            hint.empty() ? "remove it" : fmt::format("did you mean {}?", hint));
+            hint.empty() ? "remove the key" : fmt::format("rename the key to {}, or remove it", hint));
     }
     void only(const std::string& pointer, const Json& object, const Names& known) {
         for (const auto& [key, value] : object.items())

@@ -93,6 +93,7 @@ class Composer {
     // What OpenCode passes over has a row of its own; false when nothing else is left of the slot.
     bool faulty(const Slot& slot, const std::string& code) {
         bool usable = false;
+        seen_.insert(code.substr(0, code.find('.')) + " " + slot.name);
         for (const Definition* each : slot.all) {
             if (each->fault == DefinitionFault::none) {
                 usable = true;

@@ -18,10 +18,9 @@ constexpr std::array reasons{
            "a file that OpenCode refuses: with it, it does not start, or answers nothing for the directory",
            "correct the file at the line named, and restart OpenCode", catalogue::Safety::disruptive},
     Reason{"opencode-configuration.unreadable", Status::unknown,
-           "a file that cowork cannot read, or does not read because of its kind or size",
-           "run doctor as the user who runs OpenCode"},
-    Reason{"opencode-configuration.elsewhere", Status::unknown,
-           "OpenCode runs on another machine, so its files cannot be seen", "run doctor there"},
+           "a file that cowork cannot read, does not read because of its kind or size, or that is on another "
+           "machine",
+           "run doctor on OpenCode's machine as the user who runs it"},
     Reason{"opencode-configuration.unknown-key", Status::degraded,
            "a key that OpenCode passes over without a word", "correct its spelling, or remove it"},
     Reason{"opencode-configuration.two-files", Status::degraded,
@@ -38,11 +37,11 @@ const Reason& reason_of(OpencodeTrouble trouble) {
         case OpencodeTrouble::unreadable:
             return reasons[1];
         case OpencodeTrouble::unknown_key:
-            return reasons[3];
+            return reasons[2];
         case OpencodeTrouble::two_files:
-            return reasons[4];
+            return reasons[3];
         case OpencodeTrouble::no_file:
-            return reasons[5];
+            return reasons[4];
     }
     return reasons[1];
 }
@@ -76,7 +75,7 @@ Finding configuration_valid(const Context& context) {
     Layers layers;
     const OpencodeServer server = find_opencode(context);
     if (!server.on_this_machine)
-        return layers.broke("place", Status::unknown, "opencode-configuration.elsewhere",
+        return layers.broke("place", Status::unknown, "opencode-configuration.unreadable",
                             "OpenCode runs on another machine"_safe);
     layers.evidence("variables", server.own_variables ? "the server's"_safe : "of this process"_safe);
     const auto found = capabilities::read_opencode(server.places, context.files);

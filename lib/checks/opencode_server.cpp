@@ -140,7 +140,8 @@ OpencodeServer find_opencode(const Context& context) {
         places.worktree = paths->worktree;
         places.directory = paths->directory;
     }
-    if (places.directory.empty()) places.directory = server.directory;
+    if (places.directory.empty())
+        places.directory = server.directory.empty() ? context.wishes.project : server.directory;
     server.places = capabilities::places_of(std::move(variables), std::move(places));
     return server;
 }

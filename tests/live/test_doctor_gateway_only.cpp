@@ -106,14 +106,14 @@ struct Case {
 const std::vector<Case> cases{
     {"OpenCode with a password that nobody knows",
      [](Deployment& d) {
-         auto locked = std::make_shared<RealOpencode>(locked_password);
+         auto locked = std::make_shared<RealOpencode>(RealOpencodeOptions{.password = locked_password});
          d.values["OPENCODE_URL"] = locked->url();
          d.extras.push_back(locked);
      },
      opencode_check, "action_required", "opencode.auth-required", 1},
     {"OpenCode with a password that cowork knows",
      [](Deployment& d) {
-         auto locked = std::make_shared<RealOpencode>(locked_password);
+         auto locked = std::make_shared<RealOpencode>(RealOpencodeOptions{.password = locked_password});
          d.values["OPENCODE_URL"] = locked->url();
          d.environment["OPENCODE_SERVER_PASSWORD"] = locked_password;
          d.extras.push_back(locked);
@@ -121,7 +121,8 @@ const std::vector<Case> cases{
      opencode_check, "action_required", "opencode.password-unsupported", 1},
     {"OpenCode with another password",
      [](Deployment& d) {
-         auto locked = std::make_shared<RealOpencode>("a-different-password");
+         auto locked =
+             std::make_shared<RealOpencode>(RealOpencodeOptions{.password = "a-different-password"});
          d.values["OPENCODE_URL"] = locked->url();
          d.environment["OPENCODE_SERVER_PASSWORD"] = locked_password;
          d.extras.push_back(locked);
@@ -129,7 +130,7 @@ const std::vector<Case> cases{
      opencode_check, "action_required", "opencode.password-refused", 1},
     {"OpenCode listening on every address",
      [](Deployment& d) {
-         auto open = std::make_shared<RealOpencode>(std::nullopt, "0.0.0.0");
+         auto open = std::make_shared<RealOpencode>(RealOpencodeOptions{.hostname = "0.0.0.0"});
          d.values["OPENCODE_URL"] = open->url();
          d.extras.push_back(open);
      },

@@ -28,7 +28,7 @@ test::RealOpencode& open_server() {
 }
 
 test::RealOpencode& protected_server() {
-    static test::RealOpencode server{server_password};
+    static test::RealOpencode server{test::RealOpencodeOptions{.password = server_password}};
     return server;
 }
 

@@ -13,8 +13,8 @@ const std::string webhook_secret = "WEBHOOK-sig-8b2e40563f9c1d7a";
 const std::vector<GatewayCase>& cases() {
     static const std::vector<GatewayCase> all = [] {
         std::vector<GatewayCase> made;
-        for (auto group :
-             {opencode_cases(), gateway_http_cases(), gateway_host_cases(), gateway_database_cases()})
+        for (auto group : {opencode_cases(), opencode_capability_cases(), gateway_http_cases(),
+                           gateway_host_cases(), gateway_database_cases()})
             for (GatewayCase& one : group) made.push_back(std::move(one));
         // Each looks at its check alone, so that the exit code is its own.
         for (GatewayCase& one : made)

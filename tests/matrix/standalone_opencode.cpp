@@ -87,7 +87,7 @@ std::vector<GatewayCase> opencode_cases() {
     });
     add("it listens on every address", wrong, "opencode.listens-wildcard", 1, [](GatewayWorld& world) {
         world.values["OPENCODE_URL"] =
-            world.keep(std::make_shared<RealOpencode>(std::nullopt, "0.0.0.0"))->url();
+            world.keep(std::make_shared<RealOpencode>(RealOpencodeOptions{.hostname = "0.0.0.0"}))->url();
     });
     add("it listens on a public address", wrong, "opencode.listens-publicly", 1, [](GatewayWorld& world) {
         world.isolated = true;

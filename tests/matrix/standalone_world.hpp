@@ -45,6 +45,7 @@ using GatewayCase = Case<GatewayWorld>;
 
 // The cases of each check, one file each.
 [[nodiscard]] std::vector<GatewayCase> opencode_cases();
+[[nodiscard]] std::vector<GatewayCase> opencode_capability_cases();
 [[nodiscard]] std::vector<GatewayCase> gateway_http_cases();
 [[nodiscard]] std::vector<GatewayCase> gateway_host_cases();
 [[nodiscard]] std::vector<GatewayCase> gateway_database_cases();

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
+#include <string>
+
 namespace cowork::test {
 namespace {
 
@@ -53,6 +56,29 @@ Json model(const std::string& name) {
             {"limit", {{"context", 32000}, {"output", 4000}}}};
 }
 
+// What a server with one configured provider and nothing else lists.
+const char* list_of(const std::string& path) {
+    static const std::map<std::string, const char*> lists{
+        {"/config",
+         R"({"$schema":"https://opencode.ai/config.json","command":{},"plugin":[],"username":"unknown","mode":{},)"
+         R"("agent":{},"provider":{"mock":{"name":"Loopback mock","npm":"@ai-sdk/openai-compatible",)"
+         R"("options":{"apiKey":"mock-key"},"models":{"mock-model":{"name":"Mock Model"}}}}})"},
+        {"/config/providers",
+         R"({"providers":[{"id":"mock","name":"Loopback mock","source":"config","env":[],)"
+         R"("options":{"apiKey":"mock-key"},"models":{"mock-model":{"id":"mock-model"}}}],)"
+         R"("default":{"mock":"mock-model"}})"},
+        {"/provider",
+         R"({"all":[{"id":"mock","name":"Loopback mock"}],"default":{"mock":"mock-model"},"connected":["mock"]})"},
+        {"/mcp", "{}"},
+        {"/agent", R"([{"name":"build","mode":"primary","native":true,"permission":[]}])"},
+        {"/command", R"([{"name":"init","source":"command","template":"x"}])"},
+        {"/skill", R"([{"name":"customize-opencode","location":"<built-in>","content":"x"}])"},
+        {"/experimental/tool/ids", R"(["invalid","bash","read"])"},
+    };
+    const auto found = lists.find(path);
+    return found == lists.end() ? nullptr : found->second;
+}
+
 }  // namespace
 
 FakeOpencode::FakeOpencode(FakeOpencodeOptions options)
@@ -82,9 +108,28 @@ void FakeOpencode::answer(const httplib::Request& request, httplib::Response& re
         send_json(response, 200, {{"healthy", true}});
     } else if (request.method == "GET" && request.path == "/api/model") {
         answer_models(request, response);
+    } else if (request.method == "GET" && answer_lists(request, response)) {
+        return;
     } else {  // any unknown path or method is the web UI
         response.set_content(web_ui, "text/html");
     }
+}
+
+bool FakeOpencode::answer_lists(const httplib::Request& request, httplib::Response& response) {
+    if (request.path == "/path") {
+        const std::string asked = request.get_param_value("directory");
+        send_json(response, 200,
+                  {{"home", options_.home},
+                   {"state", options_.home + "/.local/state/opencode"},
+                   {"config", options_.home + "/.config/opencode"},
+                   {"worktree", "/"},
+                   {"directory", asked.empty() ? options_.directory : asked}});
+        return true;
+    }
+    const char* list = list_of(request.path);
+    if (list == nullptr) return false;
+    response.set_content(list, "application/json");
+    return true;
 }
 
 void FakeOpencode::answer_models(const httplib::Request& request, httplib::Response& response) {

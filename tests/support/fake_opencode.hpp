@@ -18,6 +18,8 @@ struct FakeOpencodeOptions {
     int empty_model_answers = 0;
     bool never_a_model = false;
     std::optional<std::string> missing_directory{};  // asking for this location is a 500
+    std::string home = "/srv/opencode";              // as /path tells it; its configuration is below
+    std::string directory = "/srv/work";             // that it was started in
     std::string extra_text{};                        // added to the version and to the model's name
     FakeServerOptions server{};
 };
@@ -34,6 +36,7 @@ class FakeOpencode {
 
   private:
     void answer(const httplib::Request& request, httplib::Response& response);
+    bool answer_lists(const httplib::Request& request, httplib::Response& response);
     void answer_models(const httplib::Request& request, httplib::Response& response);
 
     FakeOpencodeOptions options_;

@@ -49,19 +49,19 @@ std::string RealOpencode::binary() {
 
 bool RealOpencode::available() { return access(binary().c_str(), X_OK) == 0; }
 
-RealOpencode::RealOpencode(std::optional<std::string> password, std::string hostname)
-    : hostname_(std::move(hostname)), port_(free_port()) {
+RealOpencode::RealOpencode(RealOpencodeOptions options) : given_(std::move(options)), port_(free_port()) {
     if (!available()) throw std::runtime_error(binary() + " is not installed");
     std::filesystem::create_directory(work_directory());
     directory_.write("opencode.json", configuration());
     directory_.write("models.json", "{}");
-    server_ = std::make_unique<Process>(command(password));
+    if (given_.prepare) given_.prepare(directory_);
+    server_ = std::make_unique<Process>(command());
     wait_until_it_answers();
 }
 
-ProcessOptions RealOpencode::command(const std::optional<std::string>& password) const {
+ProcessOptions RealOpencode::command() const {
     ProcessOptions options;
-    options.argv = {binary(), "serve", "--hostname", hostname_, "--port", std::to_string(port_)};
+    options.argv = {binary(), "serve", "--hostname", given_.hostname, "--port", std::to_string(port_)};
     options.directory = work_directory();
     options.environment = {
         {"PATH=/usr/bin:/bin", "HOME=" + directory_.file("home"),
@@ -70,8 +70,11 @@ ProcessOptions RealOpencode::command(const std::optional<std::string>& password)
          "OPENCODE_CONFIG=" + directory_.file("opencode.json"),
          "OPENCODE_MODELS_PATH=" + directory_.file("models.json"), "OPENCODE_DISABLE_MODELS_FETCH=1",
          "OPENCODE_DISABLE_AUTOUPDATE=1", "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
-         "OPENCODE_DISABLE_DEFAULT_PLUGINS=1", "OPENCODE_DISABLE_SHARE=1"}};
-    if (password) options.environment->push_back("OPENCODE_SERVER_PASSWORD=" + *password);
+         "OPENCODE_DISABLE_DEFAULT_PLUGINS=1", "OPENCODE_DISABLE_SHARE=1",
+         // It installs a package for plugins into each of its directories; nothing may leave the machine.
+         "npm_config_registry=http://127.0.0.1:9/", "npm_config_fetch_retries=0"}};
+    if (given_.password) options.environment->push_back("OPENCODE_SERVER_PASSWORD=" + *given_.password);
+    for (const std::string& variable : given_.variables) options.environment->push_back(variable);
     return options;
 }
 
