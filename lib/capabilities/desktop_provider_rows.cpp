@@ -51,6 +51,8 @@ struct Decision {
     // nothing is told so.
     [[nodiscard]] std::string_view word() const {
         if (!selected.empty()) return selected == effective ? "settings" : "fallback";
+        // To the product no model is an empty text, and no default is none at all.
+        if (effective.empty() && subject.name == model_subject.name) return "fallback";
         return effective == configured ? "default" : "fallback";
     }
     [[nodiscard]] std::string_view code() const {

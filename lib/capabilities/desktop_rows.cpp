@@ -71,7 +71,12 @@ void DesktopWorld::conflict(std::string_view code, std::string_view id, const Co
     out.tables.conflicts.push_back(std::move(row));
 }
 
-void DesktopWorld::problem(Error error) const { out.problems.push_back(std::move(error)); }
+void DesktopWorld::problem(Error error) const {
+    // Two parts may read one file.
+    const auto same = [&](const Error& known) { return known.message == error.message; };
+    if (std::none_of(out.problems.begin(), out.problems.end(), same))
+        out.problems.push_back(std::move(error));
+}
 
 std::string DesktopWorld::project_directory() const {
     if (sources.project.empty()) return {};
@@ -133,6 +138,13 @@ DesktopCapabilities desktop_capabilities(const DesktopSources& sources, Redactor
     const auto settings = DesktopSettings::read(sources.root, sources.files, redactor);
     out.problems = config.problems();
     out.problems.insert(out.problems.end(), settings.problems().begin(), settings.problems().end());
+    if (!config.bundled_seen() && !config.discarded())
+        out.problems.push_back(
+            {ErrorCode::not_found,
+             "the configuration inside the application is not seen, so what it declares is "
+             "left out",
+             "name the application's resources directory with --resources",
+             {sources.resources, 0, 0, {}}});
     const DesktopWorld world{sources, config, settings, read_policy(sources), redactor, out};
     add_provider_and_model(world);
     add_builtin_mcps(world);
