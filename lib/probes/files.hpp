@@ -43,6 +43,10 @@ struct ListeningSocket {
     uid_t owner = 0;
 };
 
+// A directory with more is cut there: nothing of the product's grows as large, and reading on would only let
+// a hostile one take our time.
+inline constexpr std::size_t most_names = 10000;
+
 // What the checks ask of the file system and of /proc. Reads only.
 class FileProbe {
   public:
@@ -56,6 +60,9 @@ class FileProbe {
     // for a file that is larger.
     [[nodiscard]] virtual Result<std::string> read(const std::string& path, std::size_t limit,
                                                    Links links) = 0;
+    // The names in a directory, sorted, without `.` and `..`; links to a directory are followed. No more than
+    // `most_names`. Codes as facts(); refused for what is no directory.
+    [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
     // ErrorCode::not_found when there is no such process.
     [[nodiscard]] virtual Result<ProcessFacts> process(pid_t pid) = 0;
     // Every process that this one may see.

@@ -5,6 +5,7 @@
 #include "probes/sock_diag.hpp"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -72,6 +74,30 @@ Result<std::string> read_open(const std::string& path, int file, std::size_t lim
     }
 }
 
+struct CloseDirectory {
+    void operator()(DIR* directory) const { closedir(directory); }
+};
+
+Result<std::vector<std::string>> list_directory(const std::string& path) {
+    if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
+    // opendir opens with O_DIRECTORY and O_NONBLOCK, so a FIFO or a device is not touched.
+    const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
+    if (!directory && errno == ENOTDIR && stat_path(path, 0))
+        return fail(ErrorCode::refused, path + ": not a directory");
+    if (!directory) return failed(path, errno);
+    std::vector<std::string> names;
+    for (;;) {
+        errno = 0;
+        const dirent* entry = readdir(directory.get());
+        if (entry == nullptr && errno != 0) return failed(path, errno);
+        if (entry == nullptr || names.size() == most_names) break;
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 Result<struct statvfs> file_system_of(const std::string& path) {
     if (has_nul(path)) return fail(ErrorCode::invalid, "the path holds a NUL byte");
     struct statvfs found {};
@@ -124,6 +150,8 @@ class PosixFileProbe final : public FileProbe {
         if (!file) return failed(path, errno);
         return read_open(path, file.get(), limit);
     }
+
+    Result<std::vector<std::string>> list(const std::string& path) override { return list_directory(path); }
 
     Result<ProcessFacts> process(pid_t pid) override { return read_process(pid); }
     Result<std::vector<ProcessFacts>> processes() override { return list_processes(); }

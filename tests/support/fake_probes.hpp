@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -141,6 +142,20 @@ class FakeFiles : public probes::FileProbe {
         if (found == contents.end()) return fail(ErrorCode::not_found, "not there");
         if (found->second.size() > limit) return fail(ErrorCode::invalid, "too large");
         return found->second;
+    }
+    // What lies below the path, as far as it is a file of this fake.
+    Result<std::vector<std::string>> list(const std::string& path) override {
+        if (const auto error = errors.find(path); error != errors.end())
+            return fail(error->second, "made up");
+        std::set<std::string> names;
+        const auto add = [&](const std::string& file) {
+            if (file.starts_with(path + "/"))
+                names.insert(file.substr(path.size() + 1, file.find('/', path.size() + 1) - path.size() - 1));
+        };
+        for (const auto& each : files) add(each.first);
+        for (const auto& each : contents) add(each.first);
+        if (names.empty() && !files.contains(path)) return fail(ErrorCode::not_found, "not there");
+        return std::vector<std::string>(names.begin(), names.end());
     }
     Result<probes::ProcessFacts> process(pid_t pid) override {
         for (const auto& process : running)

@@ -34,6 +34,26 @@ TEST_CASE("the file probe reads regular files only, and no more than asked") {
     CHECK(std::chrono::abs(std::chrono::system_clock::now() - facts->modified) < std::chrono::minutes(5));
 }
 
+TEST_CASE("the file probe lists directories only") {
+    const ScratchDirectory scratch;
+    const auto files = probes::make_file_probe();
+    std::filesystem::create_directory(scratch / "d");
+    CHECK(files->list(scratch / "d") == std::vector<std::string>{});
+    for (const char* name : {"b", ".a", "C", "a"})
+        static_cast<void>(scratch.file(std::string("d/") + name, ""));
+    const std::vector<std::string> names{".a", "C", "a", "b"};
+    CHECK(files->list(scratch / "d") == names);
+    std::filesystem::create_directory_symlink(scratch / "d", scratch / "link");
+    CHECK(files->list(scratch / "link") == names);
+    std::filesystem::create_directory_symlink(scratch / "loop", scratch / "loop");
+    CHECK(files->list(scratch / "loop").error().code == ErrorCode::io);
+    CHECK(files->list(scratch / "absent").error().code == ErrorCode::not_found);
+    CHECK(files->list(scratch / "d/a").error().code == ErrorCode::refused);
+    REQUIRE(::mkfifo((scratch / "fifo").c_str(), 0600) == 0);
+    CHECK(files->list(scratch / "fifo").error().code == ErrorCode::refused);
+    CHECK(files->list((scratch / "d") + std::string(1, '\0')).error().code == ErrorCode::invalid);
+}
+
 TEST_CASE("the file probe tells a process's owner, words and start, and that one has ended") {
     const auto files = probes::make_file_probe();
     ProcessOptions options;
