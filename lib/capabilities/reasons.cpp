@@ -137,6 +137,8 @@ constexpr std::array rows{
                      "files declare it, and the server does not have it", "restart OpenCode"},
     CapabilityReason{"mcp.not-declared", CapabilityKind::mcp, CapabilityStatus::active, our_own,
                      "the server is connected to it, and no file that can be seen declares it", ""},
+    CapabilityReason{"mcp.changed-since-start", CapabilityKind::mcp, CapabilityStatus::missing, our_own,
+                     "the server has it as it was before its entry was changed", "restart OpenCode"},
     CapabilityReason{"mcp.disabled-by-configuration", CapabilityKind::mcp, CapabilityStatus::disabled,
                      our_own, "its entry says enabled: false", ""},
     CapabilityReason{"mcp.runtime-failure", CapabilityKind::mcp, CapabilityStatus::runtime_failure, our_own,

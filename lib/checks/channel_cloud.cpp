@@ -2,7 +2,6 @@
 
 #include "checks/json_answers.hpp"
 #include "checks/service_target.hpp"
-#include "net/endpoint_policy.hpp"
 #include "net/url.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,32 +19,19 @@ std::string without_slashes(std::string url) {
     return url;
 }
 
-probes::HttpRequest request(const Context& context, const rules::ChannelGatewayView& view,
-                            const std::string& path) {
-    probes::HttpRequest made;
-    made.url = without_slashes(view.cloud_url) + path;
-    made.bearer = &view.service_token;
-    made.ca_file = context.wishes.ca_file;
-    return made;
-}
-
 std::string policy_code(const probes::HttpAnswer& answer) {
     const auto document = object_of(answer);
     const json verdict = document ? document->value("verdict", json()) : json();
     return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
 }
 
+// Where the Cloud is, and the token for it; ends the check when that token may not be sent there.
 std::optional<Finding> may_be_asked(Layers& layers, const Context& context,
-                                    const rules::ChannelGatewayView& view) {
-    const auto verdict = net::check_service_endpoint(view.cloud_url);
-    if (!verdict.ok())
-        return layers.broke("cloud-policy", Status::action_required, net::reason_code(verdict.problem),
-                            context.redactor.text("the Cloud's URL {}", net::describe(verdict.problem)));
-    if (!verdict.url->secure() && !stays_private(*verdict.url))
-        return layers.broke(
-            "cloud-policy", Status::action_required, "endpoint.cleartext-token",
-            "the Cloud's URL is http over a public network: the service token is not sent"_safe);
-    if (view.service_token.empty())
+                                    const rules::ChannelGatewayView& view, ServiceTarget& cloud) {
+    if (auto broken = service_policy(layers, context, "the gateway's Cloud"_safe, view.cloud_url,
+                                     view.service_token.reveal(), cloud))
+        return broken;
+    if (cloud.token == nullptr)
         return layers.broke("cloud-token", Status::action_required, "channel.token-missing",
                             "no service token is configured"_safe);
     return std::nullopt;
@@ -80,15 +66,17 @@ std::optional<Finding> identity(Layers& layers, const Context& context, const pr
 std::optional<Finding> channel_cloud(Layers& layers, const Context& context,
                                      const rules::ChannelGatewayView& view,
                                      const std::string& running_cloud_url) {
-    if (auto broken = may_be_asked(layers, context, view)) return broken;
-    if (!running_cloud_url.empty() && without_slashes(running_cloud_url) != without_slashes(view.cloud_url))
+    ServiceTarget cloud;
+    if (auto broken = may_be_asked(layers, context, view, cloud)) return broken;
+    if (!running_cloud_url.empty() && without_slashes(running_cloud_url) != cloud.base)
         return layers.broke("cloud", Status::degraded, "channel.cloud-mismatch",
                             context.redactor.text("the running gateway talks to {}", running_cloud_url));
-    std::vector<probes::HttpRequest> asked{request(context, view, "/auth/me")};
+    std::vector<probes::HttpRequest> asked{service_request(cloud, context, "/auth/me", cloud.token)};
     for (const rules::EnabledProvider& provider : view.providers)
-        asked.push_back(request(
-            context, view,
-            "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(provider.binding)));
+        asked.push_back(service_request(
+            cloud, context,
+            "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(provider.binding),
+            cloud.token));
     const auto answers = context.http.fetch(asked, context.probe());
     if (!answers[0].ok()) {
         if (context.run.spent())

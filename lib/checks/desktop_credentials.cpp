@@ -34,7 +34,8 @@ constexpr std::array own_reasons{
            "does not start with",
            "use an installed Desktop in a session with a keyring, and move settings.json away"},
     Reason{"desktop.settings-encrypted", Status::unknown,
-           "provider, model and keys are encrypted, so nobody but Desktop can tell whether they are complete",
+           "provider, model and keys are encrypted, and not every provider that the configuration offers is "
+           "seen to have what it needs, so nobody but Desktop can tell whether the chosen one has",
            "look at the Health Center in Desktop"},
     Reason{"desktop.auth-file-refused", Status::action_required,
            "the runtime's key file must be a regular file of one name, for its owner only",
@@ -116,22 +117,70 @@ void take_settings(const Json& settings, Choice& choice) {
 
 enum class Needs { unknown, nothing, key };
 
+// Of one list of credentials. One that does not say whether it is required may be.
+Needs needs_of(const nlohmann::ordered_json& credentials) {
+    const auto says = [&](bool required) {
+        return [required](const auto& field) {
+            return field.is_object() && field.contains("required") && field["required"] == required;
+        };
+    };
+    if (std::any_of(credentials.begin(), credentials.end(), says(true))) return Needs::key;
+    return std::all_of(credentials.begin(), credentials.end(), says(false)) ? Needs::nothing : Needs::unknown;
+}
+
 // Whether the configuration says that the provider needs a credential.
 Needs needs_of(const Desktop& desktop, const std::string& provider) {
     if (provider.find_first_of("/~") != std::string::npos) return Needs::unknown;
     for (const char* place : {"/providers/custom/", "/providers/descriptors/"}) {
         const auto* credentials = desktop.layers.value(place + provider + "/credentials");
-        if (credentials == nullptr || !credentials->is_array()) continue;
-        const bool any = std::any_of(credentials->begin(), credentials->end(), [](const auto& field) {
-            return field.is_object() && field.contains("required") && field["required"] == true;
-        });
-        return any ? Needs::key : Needs::nothing;
+        if (credentials != nullptr && credentials->is_array()) return needs_of(*credentials);
     }
     return Needs::unknown;
 }
 
+// Whether the runtime has a key for it: Desktop gives one provider another name there.
+bool has_key(const std::vector<std::string>& runtime_keys, std::string_view provider) {
+    return std::any_of(runtime_keys.begin(), runtime_keys.end(), [&](const std::string& name) {
+        return name == provider || (provider == "openrouter" && name == "or");
+    });
+}
+
+// The providers that a user may have chosen from; none when no visible layer says.
+std::vector<std::string> offered(const Desktop& desktop) {
+    std::vector<std::string> providers;
+    const auto* available = desktop.layers.value("/providers/available");
+    if (available == nullptr || !available->is_array()) return {};
+    for (const auto& provider : *available) {
+        if (!provider.is_string()) return {};
+        providers.push_back(provider.get<std::string>());
+    }
+    return providers;
+}
+
+// The user's own choice is hidden, so nothing is missing only if that holds for whatever it may be. Where
+// the default is none of those on offer, Desktop ignores the list.
+Finding judge_hidden_choice(Layers& layers, const Context& context, const Desktop& desktop,
+                            const Choice& fallback, const std::vector<std::string>& runtime_keys) {
+    layers.evidence("choice", "the configuration's; the user's own is encrypted"_safe);
+    const auto providers = offered(desktop);
+    layers.evidence("providers_offered", static_cast<std::int64_t>(providers.size()));
+    bool complete = !fallback.model.empty() &&
+                    std::find(providers.begin(), providers.end(), fallback.provider) != providers.end();
+    for (const std::string& provider : providers) {
+        if (has_key(runtime_keys, provider) || needs_of(desktop, provider) == Needs::nothing) continue;
+        layers.evidence("key_not_seen", plain_id(context, provider));
+        complete = false;
+    }
+    if (!complete)
+        return layers.broke("choice", Status::unknown, "desktop.settings-encrypted",
+                            "the settings are encrypted"_safe);
+    return layers.ready(context.redactor.text(
+        "whichever of the {} provider(s) on offer is chosen, its key is there where it needs one",
+        providers.size()));
+}
+
 Finding judge_choice(Layers& layers, const Context& context, const Desktop& desktop, const Choice& choice,
-                     bool has_key, bool encrypted) {
+                     const std::vector<std::string>& runtime_keys, bool encrypted) {
     const auto end = [&](Status status, std::string_view reason, SafeText summary) {
         return layers.broke("choice", status, reason, std::move(summary));
     };
@@ -139,22 +188,17 @@ Finding judge_choice(Layers& layers, const Context& context, const Desktop& desk
     const SafeText provider = plain_id(context, choice.provider);
     if (chosen) layers.evidence("provider", provider);
     if (chosen) layers.evidence("model", plain_id(context, choice.model));
-    layers.evidence("key_seen", has_key);
+    const bool key_seen = choice.key_in_settings || has_key(runtime_keys, choice.provider);
+    layers.evidence("key_seen", key_seen);
+    if (encrypted) return judge_hidden_choice(layers, context, desktop, choice, runtime_keys);
     const Needs needs = chosen ? needs_of(desktop, choice.provider) : Needs::unknown;
-    if (encrypted) {
-        layers.evidence("choice", "the configuration's; the user's own is encrypted"_safe);
-        if (chosen && has_key)
-            return layers.ready(
-                context.redactor.text("the runtime has a key for {}, the configured provider", provider));
-        return end(Status::unknown, "desktop.settings-encrypted", "the settings are encrypted"_safe);
-    }
     if (!chosen)
         return end(Status::action_required, "desktop.provider-not-chosen",
                    "no provider or model is chosen"_safe);
-    if (!has_key && needs == Needs::key)
+    if (!key_seen && needs == Needs::key)
         return end(Status::action_required, "desktop.credential-missing",
                    context.redactor.text("there is no key for {}", provider));
-    if (!has_key && needs == Needs::unknown)
+    if (!key_seen && needs == Needs::unknown)
         return end(Status::unknown, "desktop.credential-not-seen",
                    context.redactor.text("no key for {} is seen", provider));
     return end(Status::degraded, "desktop.settings-plaintext",
@@ -190,11 +234,10 @@ Finding credentials_configured(const Context& context) {
         take_settings(*settings, choice);
     }
     layers.passed("settings", encrypted ? "settings are saved, encrypted"_safe : "settings are saved"_safe);
-    std::vector<std::string> providers;
-    if (auto broken = read_auth(layers, context, desktop, providers)) return std::move(*broken);
-    layers.evidence("runtime_keys", static_cast<std::int64_t>(providers.size()));
-    const bool in_auth = std::find(providers.begin(), providers.end(), choice.provider) != providers.end();
-    return judge_choice(layers, context, desktop, choice, in_auth || choice.key_in_settings, encrypted);
+    std::vector<std::string> runtime_keys;
+    if (auto broken = read_auth(layers, context, desktop, runtime_keys)) return std::move(*broken);
+    layers.evidence("runtime_keys", static_cast<std::int64_t>(runtime_keys.size()));
+    return judge_choice(layers, context, desktop, choice, runtime_keys, encrypted);
 }
 
 constexpr std::array rows{
@@ -204,7 +247,9 @@ constexpr std::array rows{
           .control_plane = std::nullopt,
           .failing = Status::action_required,
           .looks_at = "Which provider and model the configuration or plain settings choose, and whether the "
-                      "runtime's key file names that provider. No key is shown; encrypted settings stay so.",
+                      "runtime's key file names that provider. Encrypted settings stay so, and whichever "
+                      "provider they choose has to be ready: each that the configuration offers needs a key "
+                      "there, or no key at all. No key is shown.",
           .docs = docs,
           .needs = {},
           .ready_when = ready_when,

@@ -12,5 +12,7 @@ namespace cowork::checks {
 [[nodiscard]] std::span<const Check> gateway_operator_checks();  // its operator endpoints
 [[nodiscard]] std::span<const Check> gateway_host_checks();      // files and settings on this machine
 [[nodiscard]] std::span<const Check> gateway_database_checks();  // its Postgres
+[[nodiscard]] std::span<const Check> opencode_configuration_checks();
+[[nodiscard]] std::span<const Check> opencode_capabilities_checks();
 
 }  // namespace cowork::checks

@@ -2,13 +2,12 @@
 #include "checks/combine.hpp"
 #include "checks/gateway.hpp"
 #include "checks/gateway_target.hpp"
+#include "checks/operator_doors.hpp"
 #include "rules/standalone_gateway.hpp"
-#include "secrets/strength.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,85 +34,26 @@ constexpr std::array operator_own{
 };
 constexpr auto operator_reasons = with_transport(operator_own);
 
-std::optional<Finding> token_policy(Layers& layers, const Context& context, const Target& target) {
-    const auto key = rules::gateway_key("ADMIN_TOKEN");
-    if (target.token == nullptr)
-        return layers.broke("policy", Status::action_required, "operator-auth.token-missing",
-                            context.redactor.text("{} is not set", key));
-    layers.source(context.config.find(key)->source);
-    if (is_placeholder(target.token->reveal()))
-        return layers.broke("policy", Status::action_required, "operator-auth.placeholder",
-                            context.redactor.text("{} is still a placeholder", key));
-    if (rules::view_gateway(context.config).admin_token.size() < 16)
-        return layers.broke("policy", Status::action_required, "operator-auth.short",
-                            context.redactor.text("{} has fewer than 16 characters", key));
-    layers.passed("policy", "an admin token is configured"_safe);
-    return std::nullopt;
-}
-
-// An answer that only somebody with the token may get.
-bool shows_metrics(const probes::HttpAnswer& answer) { return answer.status >= 200 && answer.status < 300; }
 bool shows_report(const probes::HttpAnswer& answer) {
     // Whatever it calls itself: a report under another media type is as open.
     const auto document = object_in(answer.body);
     return document && document->contains("doctorChecks");
 }
 
-struct Endpoint {
-    std::string_view path;
-    bool (*opened)(const probes::HttpAnswer&);
-};
-constexpr std::array endpoints{Endpoint{"/metrics", shows_metrics}, Endpoint{"/dashboard", shows_metrics},
-                               Endpoint{"/ready", shows_report}};
+// Closed to others, /ready is the short answer that anybody gets.
+bool short_answer(const probes::HttpAnswer&) { return true; }
+
+constexpr std::array doors{OperatorDoor{"/metrics", succeeded, refused_token, succeeded},
+                           OperatorDoor{"/dashboard", succeeded, refused_token, succeeded},
+                           OperatorDoor{"/ready", shows_report, short_answer, shows_report, true}};
 
 Finding standalone_operator_auth(const Context& context) {
     Layers layers;
     Target target;
     if (auto broken = gateway_policy(layers, context, target)) return std::move(*broken);
-    if (auto broken = token_policy(layers, context, target)) return std::move(*broken);
-
-    // Each endpoint without a token, with a token that cannot be right, and with the configured one.
-    const Secret wrong = generate_secret();
-    const std::array<const Secret*, 3> keys{nullptr, &wrong, target.token};
-    std::vector<probes::HttpRequest> asked;
-    for (const Secret* key : keys)
-        for (const Endpoint& endpoint : endpoints)
-            asked.push_back(service_request(target, context, endpoint.path, key));
-    const auto answers = context.http.fetch(asked, context.probe());
-
-    // An open door is told first, whatever became of the other requests.
-    const std::size_t n = endpoints.size();
-    for (std::size_t i = 0; i < 2 * n; ++i)
-        if (endpoints.at(i % n).opened(answers[i]))
-            return layers.broke("closed", Status::action_required, "operator-auth.endpoint-open",
-                                context.redactor.text("{} opens {}", endpoints.at(i % n).path,
-                                                      i < n ? "without a token" : "with a wrong token"));
-    // Nobody answering is no proof of open or closed doors, so those ends are unknown here;
-    // gateway.provider.healthy tells that the gateway is offline.
-    for (const auto& answer : answers)
-        if (!answer.ok()) return *judge_gateway_transport(layers, context, target, answer, Status::unknown);
-    layers.passed("connect", context.redactor.text("connected to {}", answers.front().remote_address),
-                  answers.front().timing.connect);
-
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}, n, n + 1})
-        if (answers[i].status != 401 && answers[i].status != 403)
-            return layers.broke("closed", Status::unknown, "operator-auth.unexpected-answer",
-                                context.redactor.text("{} answers status {} without the right token",
-                                                      endpoints.at(i % n).path, answers[i].status));
-    layers.passed("closed", "closed without a token and with a wrong one"_safe);
-    for (std::size_t i = 0; i < n; ++i) {
-        const auto& answer = answers[2 * n + i];
-        if (answer.status == 401 || answer.status == 403 ||
-            (endpoints.at(i).path == "/ready" && !endpoints.at(i).opened(answer)))
-            return layers.broke(
-                "open", Status::action_required, "operator-auth.token-refused",
-                context.redactor.text("{} refuses the configured admin token", endpoints.at(i).path));
-        if (!endpoints.at(i).opened(answer))
-            return layers.broke("open", Status::unknown, "operator-auth.unexpected-answer",
-                                context.redactor.text("{} answers status {} to the configured admin token",
-                                                      endpoints.at(i).path, answer.status));
-    }
-    layers.passed("open", "open with the configured token"_safe);
+    if (auto broken = judge_admin_token(layers, context, target, rules::gateway_key("ADMIN_TOKEN")))
+        return std::move(*broken);
+    if (auto broken = judge_doors(layers, context, target, doors, false)) return std::move(*broken);
     return layers.ready("operator endpoints are closed to all but the admin token"_safe);
 }
 

@@ -20,12 +20,13 @@ std::optional<Finding> service_policy(Layers& layers, const Context& context, co
         return layers.broke("policy", Status::action_required, net::reason_code(verdict.problem),
                             context.redactor.text("the URL of {} {}", what, net::describe(verdict.problem)));
     target.where = context.redactor.clean(verdict.url->origin());
+    target.in_clear = !verdict.url->secure();
     layers.evidence("url", target.where);
     if (!token.empty()) {
         target.trimmed_token = Secret(token);
         target.token = &target.trimmed_token;
     }
-    if (target.token != nullptr && !verdict.url->secure() && !stays_private(*verdict.url))
+    if (target.token != nullptr && target.in_clear && !stays_private(*verdict.url))
         return layers.broke(
             "policy", Status::action_required, "endpoint.cleartext-token",
             context.redactor.text("{} is http over a public network: the token is not sent", target.where));
@@ -40,8 +41,7 @@ probes::HttpRequest service_request(const ServiceTarget& target, const Context& 
     made.bearer = bearer;
     made.ca_file = context.wishes.ca_file;
     // A name that sounds private must be so: what it resolves to decides whether a token goes there in clear.
-    if (bearer != nullptr && target.base.starts_with("http://"))
-        made.addresses = net::AddressRule::private_only;
+    if (bearer != nullptr && target.in_clear) made.addresses = net::AddressRule::private_only;
     return made;
 }
 

@@ -16,6 +16,7 @@ namespace cowork::checks {
 struct ServiceTarget {
     std::string base;  // without a trailing slash
     SafeText where;
+    bool in_clear = true;  // nothing encrypts what is sent there
     Secret trimmed_token;
     const Secret* token = nullptr;  // that token; nothing when none is configured
 };

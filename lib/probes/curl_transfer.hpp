@@ -78,6 +78,7 @@ class CurlTransfer {
     std::vector<curl_slist> header_list_;    // its items point into header_lines_
     std::array<char, CURL_ERROR_SIZE> error_{};
     std::size_t header_bytes_ = 0;
+    bool plain_ = false;  // http, without TLS
     bool too_large_ = false;
     bool forbidden_seen_ = false;  // an address was refused by the rule
     bool allowed_seen_ = false;    // an address was tried

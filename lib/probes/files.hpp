@@ -8,7 +8,10 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cowork::probes {
@@ -65,6 +68,10 @@ class FileProbe {
     [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
     // ErrorCode::not_found when there is no such process.
     [[nodiscard]] virtual Result<ProcessFacts> process(pid_t pid) = 0;
+    // Those of the named variables that the process was started with; what else it was given is not kept.
+    // ErrorCode::not_found without such a process, permission for one of another user.
+    [[nodiscard]] virtual Result<std::vector<std::pair<std::string, std::string>>> process_variables(
+        pid_t pid, std::span<const std::string_view> names) = 0;
     // Every process that this one may see.
     [[nodiscard]] virtual Result<std::vector<ProcessFacts>> processes() = 0;
     // Whether this process could create files in the directory, asked of the kernel without creating one.

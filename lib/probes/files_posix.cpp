@@ -19,6 +19,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -152,6 +153,10 @@ class PosixFileProbe final : public FileProbe {
     }
 
     Result<std::vector<std::string>> list(const std::string& path) override { return list_directory(path); }
+    Result<std::vector<std::pair<std::string, std::string>>> process_variables(
+        pid_t pid, std::span<const std::string_view> names) override {
+        return read_process_variables(pid, names);
+    }
 
     Result<ProcessFacts> process(pid_t pid) override { return read_process(pid); }
     Result<std::vector<ProcessFacts>> processes() override { return list_processes(); }

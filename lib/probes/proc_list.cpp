@@ -1,10 +1,13 @@
 #include "probes/proc_list.hpp"
 
+#include "secrets/secret.hpp"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -65,7 +68,31 @@ std::optional<Clock::time_point> start_of(const std::string& stat) {
     return *boot + std::chrono::seconds(ticks / per_second);
 }
 
+// More than the kernel lets a process start with.
+constexpr std::size_t largest_environment = 4UL * 1024 * 1024;
+
 }  // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> read_process_variables(
+    pid_t pid, std::span<const std::string_view> names) {
+    const std::string path = fmt::format("/proc/{}/environ", pid);
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return errno == ENOENT ? fail(ErrorCode::not_found, fmt::format("process {} is not there", pid))
+                               : fail(ErrorCode::permission, fmt::format("{} cannot be read", path));
+    std::vector<std::pair<std::string, std::string>> found;
+    std::size_t seen = 0;
+    for (std::string entry; std::getline(file, entry, '\0');) {
+        seen += entry.size() + 1;
+        const auto equals = entry.find('=');
+        const auto name = std::string_view(entry).substr(0, equals);
+        if (equals != std::string::npos && std::find(names.begin(), names.end(), name) != names.end())
+            found.emplace_back(name, entry.substr(equals + 1));
+        cleanse(entry);
+        if (seen > largest_environment) break;
+    }
+    return found;
+}
 
 Result<ProcessFacts> read_process(pid_t pid) {
     const std::string directory = fmt::format("/proc/{}", pid);

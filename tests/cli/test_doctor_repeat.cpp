@@ -136,6 +136,26 @@ TEST_CASE("a baseline that is none ends the run with 2 before anything is asked"
     CHECK(workspace.gateway.requests().empty());
 }
 
+TEST_CASE("a baseline with something else in the place of ids is refused, and not shown") {
+    GatewayWorkspace workspace;
+    (void)workspace.env_file();
+    const std::string hidden = "sk-live_HUNTER2";
+    for (const json& row : {json{{"id", hidden}, {"status", "offline"}},
+                            json{{"id", provider_check}, {"status", "offline"}, {"reasonCode", hidden}}}) {
+        const std::string path = workspace.scratch.file(
+            "last.json", json{{"schemaVersion", 1}, {"results", json::array({row})}}.dump());
+        for (const auto& more : {std::vector<std::string>{}, std::vector<std::string>{"--json"}}) {
+            auto arguments = with({"--baseline", path});
+            arguments.insert(arguments.end(), more.begin(), more.end());
+            const auto result = workspace.doctor(arguments);
+            CHECK(result.exit_code == 2);
+            CHECK(contains(result.out + result.err, "no report of cowork"));
+            CHECK_FALSE(contains(result.out + result.err, hidden));
+        }
+    }
+    CHECK(workspace.gateway.requests().empty());
+}
+
 TEST_CASE("option --jobs changes how many checks run at once, not what they find") {
     GatewayWorkspace workspace;
     (void)workspace.env_file();

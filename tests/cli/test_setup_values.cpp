@@ -362,6 +362,27 @@ TEST_CASE("option --check makes the closing check the exit code") {
     CHECK(contains(setup.evaluate({"--check"}).out, "doctor gateway-only"));
 }
 
+TEST_CASE("a closing check that cannot be made is no success where --check asks for it") {
+    GatewaySetup setup;
+    const std::map<std::string, std::string> environment{
+        {gateway_key_name("CONFIG"), setup.scratch / "nowhere.json"}};
+    const auto run = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"--evaluate", "--opencode-url", setup.dead_url};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return setup.run(arguments, environment);
+    };
+    const auto checked = run({"--check", "--json"});
+    CHECK(checked.exit_code == 3);
+    CHECK(document_of(checked).at("exitCode") == 3);
+    CHECK(document_of(checked).at("check").is_null());
+    CHECK(contains(checked.err, "not checked: "));
+    CHECK(contains(checked.err, "nowhere.json"));
+    CHECK(run({"--check"}).exit_code == 3);
+    const auto unasked = run({});
+    CHECK(unasked.exit_code == 0);
+    CHECK(contains(unasked.err, "not checked: "));
+}
+
 // A command that setup suggests, with the binary in the place of `program`.
 ProcessResult run_suggested(const GatewaySetup& setup, const std::string& command, const std::string& rest) {
     ProcessOptions options;

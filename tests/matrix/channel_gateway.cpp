@@ -113,6 +113,8 @@ void add_provider_cases(std::vector<ChannelCase>& cases) {
         changed([](FakeChannelGatewayOptions& o) { o.providers = {{.id = "telegram", .started = false}}; }));
     add("another provider runs", degraded, "gateway.configuration-drift", 4,
         changed([](FakeChannelGatewayOptions& o) { o.providers = {{.id = "slack"}}; }));
+    add("its Cloud is http over a public network", wrong, "endpoint.cleartext-token", 1,
+        [](ChannelWorld& w) { w.values["OPEN_COWORK_CLOUD_BASE_URL"] = "http://192.0.2.1"; });
     add("a Cloud that is down", degraded, "channel.cloud-unreachable", 4, [](ChannelWorld& w) {
         const std::string dead = "http://127.0.0.1:" + std::to_string(free_port());
         w.values["OPEN_COWORK_CLOUD_BASE_URL"] = dead;
@@ -185,6 +187,16 @@ void add_telegram_cases(std::vector<ChannelCase>& cases) {
     add("nobody answers", Status::unknown, "telegram.unreachable", 3, [](ChannelWorld& w) {
         w.arguments.insert(w.arguments.end(), {"--online", "--telegram-api-url",
                                                "http://127.0.0.1:" + std::to_string(free_port())});
+    });
+    add("http over a public network", Status::action_required, "endpoint.cleartext-token", 1,
+        [](ChannelWorld& w) {
+            w.arguments.insert(w.arguments.end(), {"--online", "--telegram-api-url", "http://192.0.2.1"});
+        });
+    add("an error at the end of time", degraded, "telegram.webhook-errors", 4, [](ChannelWorld& w) {
+        w.by_webhook();
+        w.webhook({{"url", "https://bots.example.com/webhooks/telegram"},
+                   {"pending_update_count", 18446744073709551615ULL},
+                   {"last_error_date", 18446744073709551615ULL}});
     });
     add("status 500", Status::unknown, "telegram.odd-answer", 3, [](ChannelWorld& w) {
         w.online();

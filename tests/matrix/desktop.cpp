@@ -128,6 +128,49 @@ Cases runtime_cases() {
     return all;
 }
 
+// Encrypted settings, whose choice is ready only if whatever it may be is.
+void add_hidden_choices(Cases& all, std::string_view check) {
+    const auto offering = [&](const std::string& fault, bool enough,
+                              const std::function<void(json&)>& change) {
+        add(all, check, "encrypted settings, and " + fault, enough ? ready : unknown,
+            enough ? "" : "desktop.settings-encrypted", enough ? 0 : 3,
+            [change](DesktopWorld& world) { world.providers(change); });
+    };
+    const auto own = [](json credentials) {
+        return json{
+            {"own",
+             {{"npm", "@x/y"}, {"name", "Own"}, {"models", json::object()}, {"credentials", credentials}}}};
+    };
+    const json field{{"key", "apiKey"}, {"label", "Key"}, {"description", "Its key"}};
+    const auto required = [field](const json& value) {
+        json one = field;
+        one["required"] = value;
+        return json::array({one});
+    };
+    offering("another provider on offer has no key", false, [](json& providers) {
+        providers["available"] = {"openrouter", "anthropic"};
+    });
+    offering("nothing says what is on offer", false, [](json& providers) { providers.erase("available"); });
+    offering("nothing is on offer", false, [](json& providers) { providers["available"] = json::array(); });
+    offering("the default is not on offer", false,
+             [](json& providers) { providers["defaultProvider"] = "anthropic"; });
+    offering("no model is configured", false, [](json& providers) { providers.erase("defaultModel"); });
+    const auto with_own = [=](const json& credentials) {
+        return [=](json& providers) {
+            providers["available"] = {"openrouter", "own"};
+            providers["custom"] = own(credentials);
+        };
+    };
+    offering("another provider on offer needs a key", false, with_own(required(true)));
+    offering("another provider on offer may need a key", false, with_own(json::array({field})));
+    offering("another provider on offer needs none", true, with_own(json::array()));
+    offering("another provider on offer can do without", true, with_own(required(false)));
+    add(all, check, "encrypted settings, and the key under the runtime's name for its provider", ready, "", 0,
+        [](DesktopWorld& world) {
+            world.write(world.at(world.keys), R"({"or":{"type":"api","key":"sk-or-v1-0123456789"}})");
+        });
+}
+
 Cases credential_cases() {
     constexpr std::string_view check = "desktop.credentials.configured";
     Cases all;
@@ -173,6 +216,7 @@ Cases credential_cases() {
         [](DesktopWorld& world) {
             world.write(world.at(world.keys), R"({"openrouter":{"type":"api","key":" "}})");
         });
+    add_hidden_choices(all, check);
     one("the runtime's keys are open to others", action, "desktop.auth-file-refused", 1,
         [](DesktopWorld& world) { REQUIRE(::chmod(world.at(world.keys).c_str(), 0644) == 0); });
     one("the runtime's keys are a symbolic link", action, "desktop.auth-file-refused", 1,

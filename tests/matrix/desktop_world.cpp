@@ -81,7 +81,7 @@ DesktopWorld::DesktopWorld(const std::string& intent) {
     ProcessOptions host;
     host.argv = {"sleep", "600"};
     host_ = std::make_unique<Process>(std::move(host));
-    write(home(layer), R"({"providers":{"defaultProvider":"openrouter","defaultModel":"vendor/model-1"}})");
+    providers([](json&) {});
     write(at("settings.enc"), "v10 ciphertext");
     write(at(keys), json{{"openrouter", {{"type", "api"}, {"key", provider_key}}}}.dump());
     write(at(ledger), json::array({runtime_->pid()}).dump());
@@ -105,6 +105,13 @@ void DesktopWorld::pairing(const std::function<void(json&)>& change) {
     change(one);
     write(at("desktop-pairings.json"),
           json{{"schemaVersion", 1}, {"pairings", {one}}, {"audit", json::array()}}.dump());
+}
+
+void DesktopWorld::providers(const std::function<void(json&)>& change) {
+    json one{
+        {"available", {"openrouter"}}, {"defaultProvider", "openrouter"}, {"defaultModel", "vendor/model-1"}};
+    change(one);
+    write(home(layer), json{{"providers", one}}.dump());
 }
 
 void DesktopWorld::headless(const std::function<void(json&)>& change) {

@@ -23,6 +23,8 @@ class DesktopWorld : public World {
     static void write(const std::string& place, const std::string& content, mode_t mode = 0600);
     // A list of one pairing, changed.
     void pairing(const std::function<void(nlohmann::json& record)>& change);
+    // Desktop's configuration, which offers one provider.
+    void providers(const std::function<void(nlohmann::json& providers)>& change);
     void headless(const std::function<void(nlohmann::json& state)>& change);
     void no_headless() const;
     // From now on this path is closed to the user whom doctor runs as.

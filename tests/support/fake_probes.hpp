@@ -157,6 +157,10 @@ class FakeFiles : public probes::FileProbe {
         if (names.empty() && !files.contains(path)) return fail(ErrorCode::not_found, "not there");
         return std::vector<std::string>(names.begin(), names.end());
     }
+    Result<std::vector<std::pair<std::string, std::string>>> process_variables(
+        pid_t, std::span<const std::string_view>) override {
+        return fail(ErrorCode::permission, "made up");
+    }
     Result<probes::ProcessFacts> process(pid_t pid) override {
         for (const auto& process : running)
             if (process.pid == pid) return process;

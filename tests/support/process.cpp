@@ -68,10 +68,17 @@ struct ChildPlan {
     }
 };
 
+// Until every copy of the other end is closed: in the child exec does that, or its end.
+void wait_until_closed(const UniqueFd& read_end) {
+    char nothing = 0;
+    while (::read(read_end.get(), &nothing, 1) < 0 && errno == EINTR) {
+    }
+}
+
 }  // namespace
 
 Process::Process(ProcessOptions options) : input_(std::move(options.input)), quit_(eventfd(0, EFD_CLOEXEC)) {
-    Pipe in, out, err;
+    Pipe in, out, err, begun;
     auto argv = pointers(options.argv);
     std::vector<char*> environment;
     if (options.environment) environment = pointers(*options.environment);
@@ -90,6 +97,9 @@ Process::Process(ProcessOptions options) : input_(std::move(options.input)), qui
     setpgid(pid_, pid_);  // both sides: whoever comes first
     pidfd_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     if (!pidfd_) give_up("pidfd_open");
+    // Before that, whoever looks at the process sees this one's command line.
+    begun.write = UniqueFd();
+    wait_until_closed(begun.read);
     in_ = std::move(in.write);
     out_ = std::move(out.read);
     err_ = std::move(err.read);

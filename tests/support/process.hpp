@@ -33,7 +33,7 @@ struct ProcessResult {
 // thread that started it (so do not start one from a thread that ends early).
 class Process {
   public:
-    explicit Process(ProcessOptions options);
+    explicit Process(ProcessOptions options);  // returns once it is that command, or has failed to be
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     ~Process();  // terminate()

@@ -63,14 +63,14 @@ int refuse(const SetupOptions& options, const Io& io, Error error) {
     return refuse(options, io, errors);
 }
 
-// What doctor finds about the files that were written; nothing where it does not know the path.
-std::optional<report::Report> closing_check(const SetupOptions& options, const Io& io,
-                                            const setup::Plan& plan, std::stop_token stop, bool& stragglers) {
+// What doctor finds about the files that were written; an error where it cannot read what counts here.
+Result<report::Report> closing_check(const SetupOptions& options, const Io& io, const setup::Plan& plan,
+                                     std::stop_token stop, bool& stragglers) {
     DoctorOptions asked;
     asked.intent = plan.intent;
     for (const setup::EnvFile& file : plan.env_files) asked.env_files.push_back(file.path);
     auto scope = read_scope(asked, io);
-    if (!scope) return std::nullopt;
+    if (!scope) return tl::unexpected(scope.error());
     const auto choice = engine::choose(scope->paths, checks::checks_for(scope->paths), {}, {});
     // A glance by default; with --check the patience of doctor, because the exit code depends on it.
     const auto timeout = options.check ? 5000ms : 1000ms;
@@ -80,6 +80,15 @@ std::optional<report::Report> closing_check(const SetupOptions& options, const I
          io.environment, asked.wishes, scope->present, timeout, deadline, std::move(stop)});
     stragglers = examined.stragglers;
     return std::move(examined.report);
+}
+
+// What --check asked for was not done: the settings are written, and nobody knows what they are worth.
+int tell_unchecked(const SetupOptions& options, const Io& io, const Error& error) {
+    const Redactor redactor;
+    io.err << fmt::format("cowork setup: not checked: {}\n", redactor.clean(error.message).str());
+    if (!error.remedy.empty()) io.err << fmt::format("  -> {}\n", redactor.clean(error.remedy).str());
+    constexpr int unknown = 3;
+    return options.check ? unknown : 0;
 }
 
 bool holds_secrets(const setup::Plan& plan) {
@@ -131,7 +140,12 @@ int carry_out(const SetupOptions& options, const Io& io, const setup::Plan& plan
     bool stragglers = false;
     if (!options.dry_run) {
         make_directories(plan, io, result);
-        result.check = closing_check(options, io, plan, signals.token(), stragglers);
+        auto checked = closing_check(options, io, plan, signals.token(), stragglers);
+        if (checked) {
+            result.check = std::move(*checked);
+        } else {
+            result.exit_code = tell_unchecked(options, io, checked.error());
+        }
         if (result.check && signals.received() != 0) result.check->exit_override = 128 + signals.received();
         if (signals.received() != 0) result.exit_code = 128 + signals.received();
         if (result.check && options.check) result.exit_code = report::exit_code(*result.check, {});

@@ -85,6 +85,29 @@ TEST_CASE("baseline: what is no report is told, without its text") {
     }
 }
 
+TEST_CASE("baseline: ids and reason codes that are no codes are refused, because they would be shown") {
+    const std::string hidden = "sk-live_HUNTER2";
+    const auto read = [](const std::string& id, const std::string& reason) {
+        return read_earlier(R"({"schemaVersion":1,"results":[{"id":)" + id +
+                            R"(,"status":"offline","reasonCode":)" + reason + "}]}");
+    };
+    const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
+    REQUIRE(read(quoted("gateway.database.ready"), quoted("database.auth-failed")));
+    CHECK(read(quoted("gateway.database.ready"), "null")->front().reason_code.empty());
+    for (const std::string& text :
+         {quoted(hidden), quoted("postgres://u:hunter2@db"), quoted("a b"), quoted("a\\u001b[31m"),
+          quoted("a\\n"), quoted("\\u0000"), quoted(std::string(81, 'a')), quoted(""), std::string("7"),
+          std::string("{}")}) {
+        CAPTURE(text);
+        for (const auto& refused : {read(text, "null"), read(quoted("gateway.database.ready"), text)}) {
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().code == ErrorCode::invalid);
+            CHECK(refused.error().message.find(hidden) == std::string::npos);
+        }
+    }
+    CHECK_FALSE(read("null", "null"));
+}
+
 TEST_CASE("root cause: the first row of a chain, and only one that is there and not well") {
     const Report chain =
         of({row("root", Status::offline, "x.down"),
