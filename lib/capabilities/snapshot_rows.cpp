@@ -15,8 +15,6 @@ namespace cowork::capabilities {
 namespace {
 
 using nlohmann::json;
-using report::CapabilityKind;
-using report::CapabilityStatus;
 
 constexpr std::size_t longest_word = 200;
 constexpr std::size_t longest_text = 500;
