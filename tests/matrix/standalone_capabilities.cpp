@@ -28,7 +28,7 @@ std::function<void(GatewayWorld&)> file(std::string name, std::string text) {
         global_directory(world);
         const std::string path = "opencode-home/.config/opencode/" + name;
         std::filesystem::create_directories(std::filesystem::path(world.scratch / path).parent_path());
-        world.scratch.file(path, text, 0644);
+        (void)world.scratch.file(path, text, 0644);
     };
 }
 
