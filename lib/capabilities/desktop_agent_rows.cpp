@@ -1,6 +1,7 @@
 #include "capabilities/desktop_parts.hpp"
 #include "config/front_matter.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <map>
@@ -40,7 +41,7 @@ AgentFiles read_scope(const DesktopWorld& world, const std::string& directory, c
         if (!stem.ends_with(".md")) continue;
         agent.enabled = !stem.ends_with(".disabled.md");
         stem.remove_suffix(agent.enabled ? 3 : 12);
-        agent.path = directory + "/agents/" + name;
+        agent.path = fmt::format("{}/agents/{}", directory, name);
         const auto facts = world.sources.files.facts(agent.path);
         // A link is no file of Desktop's, but a FIFO in the place of one is worth telling.
         if (stem.empty() || !facts || facts->kind == probes::FileKind::directory ||

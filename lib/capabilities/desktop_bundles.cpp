@@ -1,5 +1,7 @@
 #include "capabilities/desktop_bundles.hpp"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <utility>
 
@@ -45,7 +47,7 @@ void SkillBundles::add_root(probes::FileProbe& files, const std::string& root) {
         const auto names = files.list(directory);
         if (!names) continue;
         for (const std::string& name : *names) {
-            const std::string child = directory + "/" + name;
+            const std::string child = fmt::format("{}/{}", directory, name);
             if (!is_directory(files, child) || ++looked_at > most_directories) continue;
             const auto skill = files.facts(child + "/SKILL.md");
             // The nearest to the root counts, and breadth comes first here.

@@ -1,5 +1,7 @@
 #include "capabilities/desktop_commands.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 namespace cowork::capabilities {
@@ -39,7 +41,7 @@ Found CommandFinder::look(const std::string& command) const {
     if (command.find_first_of("/\\") != std::string::npos) return Found::unknown;
     if (!resources_.empty() && is_file(resources_ + "/bin/" + command)) return Found::yes;
     for (const std::string& directory : directories_)
-        if (is_program(directory + "/" + command)) return Found::yes;
+        if (is_program(fmt::format("{}/{}", directory, command))) return Found::yes;
     return Found::no;
 }
 

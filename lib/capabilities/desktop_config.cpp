@@ -114,15 +114,20 @@ bool DesktopConfig::is_unknown(std::string_view pointer) const {
 
 ConfigOrigins DesktopConfig::origins(std::string_view pointer) const {
     ConfigOrigins found;
-    for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
-        if (layer->document.find(pointer) != nullptr)
-            found.push_back({std::string(layer->source), layer->document.where(pointer)});
+    const Json* winner = nullptr;
+    for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
+        const Json* value = layer->document.find(pointer);
+        if (value == nullptr || (winner != nullptr && *value == *winner)) continue;
+        if (winner == nullptr) winner = value;
+        found.push_back({std::string(layer->source), layer->document.where(pointer)});
+    }
     return found;
 }
 
 std::map<std::string, ConfigOrigins> DesktopConfig::named_origins(const std::string& list,
                                                                   const char* key) const {
     std::map<std::string, ConfigOrigins> found;
+    std::map<std::string, const Json*> winners;
     bool strongest = true;
     for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
         const Json* elements = layer->document.find(list);
@@ -134,6 +139,8 @@ std::map<std::string, ConfigOrigins> DesktopConfig::named_origins(const std::str
             if (!element.is_object() || !element.contains(key) || !element[key].is_string()) continue;
             const std::string name = element[key].get<std::string>();
             if (!seen.insert(name).second || (!strongest && !found.contains(name))) continue;
+            const auto [winner, is_new] = winners.emplace(name, &element);
+            if (!is_new && *winner->second == element) continue;
             found[name].push_back({std::string(layer->source),
                                    layer->document.where(config::child_pointer(list, std::to_string(i)))});
         }

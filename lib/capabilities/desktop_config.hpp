@@ -52,7 +52,7 @@ class DesktopConfig {
     // Whether the value may come from what is not seen: the bundled layer, or such a variable.
     [[nodiscard]] bool is_unknown(std::string_view pointer) const;
 
-    // The layers that have a value there. Not for elements of lists.
+    // The layer that decided the value there, then those that had another one. Not for elements of lists.
     [[nodiscard]] ConfigOrigins origins(std::string_view pointer) const;
     // For a list of objects the origins of each by the text of its key. Lists replace each other, so only
     // what the strongest layer's list names is there; the other layers that name it have lost.

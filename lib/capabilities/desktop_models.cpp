@@ -24,7 +24,7 @@ bool offers(const DesktopProvider& provider, const std::string& model) {
 // As Desktop settles a default: any id will do for a provider without a list.
 std::string listed(const DesktopProvider& provider, const std::string& model) {
     if (trimmed(model).empty()) return {};
-    const std::string plain = plain_model(provider.id, model);
+    std::string plain = plain_model(provider.id, model);
     if (provider.models.empty() || offers(provider, plain)) return plain;
     return offers(provider, model) ? model : std::string{};
 }

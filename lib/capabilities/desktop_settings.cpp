@@ -25,6 +25,7 @@ std::string text_at(const config::JsoncDocument& document, std::string_view poin
 
 std::vector<std::string> names(const std::map<std::string, Secret>& credentials) {
     std::vector<std::string> keys;
+    keys.reserve(credentials.size());
     for (const auto& [key, value] : credentials) keys.push_back(key);
     return keys;
 }

@@ -1,6 +1,7 @@
 #include "capabilities/desktop_bundles.hpp"
 #include "capabilities/desktop_parts.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -36,7 +37,7 @@ void read_scope(const DesktopWorld& world, const std::string& directory, const c
     const auto names = files.list(directory + "/skills");
     if (!names) return;
     for (const std::string& name : *names) {
-        const std::string path = directory + "/skills/" + name;
+        const std::string path = fmt::format("{}/skills/{}", directory, name);
         const auto facts = files.facts(path);
         if (!facts || facts->kind != probes::FileKind::directory) continue;
         ConfigOrigin origin{source, {path + "/SKILL.md", 0, 0, {}}};

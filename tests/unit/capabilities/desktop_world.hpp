@@ -1,6 +1,7 @@
 #pragma once
 
 #include "capabilities/desktop_rows.hpp"
+#include "capabilities/reasons.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -131,6 +132,40 @@ inline std::string evidence_of(const report::CapabilityRow& row, std::string_vie
     for (const auto& [name, value] : row.evidence)
         if (name == key) return shown(value);
     return "(none)";
+}
+
+// One world and one row of it.
+struct DesktopRow {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> files;
+    report::CapabilityKind kind;
+    std::string id;
+    std::string code;
+    std::string source;
+    std::string place;  // `file:line`, relative to the machine; empty: none
+    std::vector<std::pair<std::string, std::string>> evidence = {};
+};
+
+inline void check_rows(const std::vector<DesktopRow>& rows) {
+    for (const DesktopRow& row : rows) {
+        CAPTURE(row.name);
+        DesktopOnDisk machine;
+        for (const auto& [name, content] : row.files) machine.file(name, content);
+        const auto found = machine.look();
+        CAPTURE(shown(found.tables));
+        const report::CapabilityRow& told = row_of(found, row.kind, row.id);
+        CHECK(told.reason_code == row.code);
+        const auto* reason = capabilities::find_capability_reason(row.code);
+        REQUIRE(reason != nullptr);
+        CHECK(told.status == reason->status);
+        CHECK(told.source.str() == row.source);
+        const std::string place = shown(told.place);
+        CHECK(place == (row.place.empty() ? ":0" : machine.path(row.place)));
+        for (const auto& [key, value] : row.evidence) {
+            CAPTURE(key);
+            CHECK(evidence_of(told, key) == value);
+        }
+    }
 }
 
 }  // namespace cowork::test

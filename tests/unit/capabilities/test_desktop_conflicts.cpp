@@ -34,6 +34,11 @@ TEST_CASE("desktop conflicts: provider and model") {
           "default:p@resources/open-cowork.config.json:3\n"
           "n model model.source-conflict-winner settings@data/settings.json:2 > "
           "default:m@resources/open-cowork.config.json:4\n");
+    // A layer that says the same has lost nothing.
+    const std::string before = conflicts(machine);
+    machine.file(user, R"({"providers": {"defaultProvider": "p"}})");
+    CHECK(conflicts(machine).find("layer-override") == std::string::npos);
+    CHECK(conflicts(machine) != before);  // the user's layer decides the default now
     // A default of the user's layer over the bundled one.
     machine.file(user, "{\"providers\": {\"defaultProvider\": \"q\", \"defaultModel\": \"n\"}}");
     CHECK(conflicts(machine) ==
@@ -49,7 +54,7 @@ TEST_CASE("desktop conflicts: layers in order") {
     machine.file("override.json",
                  R"({"mcps": [{"name": "y", "type": "local"}, {"name": "x", "type": "local"}]})");
     machine.file("dir/config.json", R"({"mcps": []})");
-    machine.file(user, "{\"mcps\": [\n{\"name\": \"x\", \"type\": \"local\"}]}");
+    machine.file(user, "{\"mcps\": [\n{\"name\": \"x\", \"type\": \"local\", \"packageName\": \"x\"}]}");
     machine.set("OPEN_COWORK_CONFIG_PATH", machine.path("override.json"));
     machine.set("OPEN_COWORK_CONFIG_DIR", machine.path("dir"));
     CHECK(conflicts(machine) ==
