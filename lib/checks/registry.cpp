@@ -39,7 +39,7 @@ std::vector<const Check*> collect() {
           cloud_storage_checks(),         cloud_backup_checks(),        pairing_checks(),
           gateway_host_checks(),          gateway_database_checks(),    cloud_isolation_checks(),
           cloud_liveness_checks(),        cloud_queue_checks(),         cloud_host_checks(),
-          desktop_configuration_checks(), desktop_files_checks()})
+          desktop_configuration_checks(), desktop_files_checks(),       workspace_remotes_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }

@@ -1,4 +1,5 @@
 #include "report/render.hpp"
+#include "report/text_workspaces.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,7 @@ class Text {
         if (!brief()) next();
         for (const Row* row : rows_)
             if (!folded(*row)) one_row(*row);
+        out_ += workspaces_text(report_, options_);
         for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
         return std::move(out_);
     }

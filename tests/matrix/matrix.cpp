@@ -127,9 +127,10 @@ std::string_view kept(const std::string& text) {
 
 std::vector<Row> all_rows() {
     std::vector<Row> all;
-    for (const auto& group : {desktop_rows(), cloud_rows(), cloud_database_rows(), cloud_operations_rows(),
-                              cloud_host_rows(), cloud_storage_rows(), cloud_backup_rows(),
-                              standalone_gateway_rows(), channel_gateway_rows(), hybrid_rows()})
+    for (const auto& group :
+         {desktop_rows(), desktop_remotes_rows(), cloud_rows(), cloud_database_rows(),
+          cloud_operations_rows(), cloud_host_rows(), cloud_storage_rows(), cloud_backup_rows(),
+          standalone_gateway_rows(), channel_gateway_rows(), hybrid_rows()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }
