@@ -128,6 +128,7 @@ Line line_of(const PairingRow& row) {
 template <typename Row>
 std::vector<Line> lines_of(const std::vector<Row>& rows) {
     std::vector<Line> lines;
+    lines.reserve(rows.size());
     for (const Row& row : rows) lines.push_back(line_of(row));
     return lines;
 }
