@@ -8,3 +8,4 @@
 #include "catalogue/product_checks.hpp"
 #include "catalogue/surfaces.hpp"
 #include "catalogue/topologies.hpp"
+#include "catalogue/workspace_support.hpp"

@@ -29,6 +29,8 @@ struct Finding {
     std::optional<bool> required;  // overrides the row where the configuration decides
     std::string_view because;      // id of the check whose trouble this one only shows; empty for its own
     report::CapabilityTables capabilities;  // rows for the report's tables
+    std::vector<report::WorkspaceRow> workspaces;
+    std::vector<report::PairingRow> pairings;
 };
 
 // A way to end, documented by --explain and the reference page.

@@ -10,6 +10,7 @@ namespace cowork::checks {
 [[nodiscard]] std::span<const Check> desktop_runtime_checks();        // whether its OpenCode runs
 [[nodiscard]] std::span<const Check> desktop_credentials_checks();    // whether it has a key for its model
 [[nodiscard]] std::span<const Check> workspace_authority_checks();    // who runs the threads
+[[nodiscard]] std::span<const Check> workspace_remotes_checks();      // whether remote workspaces answer
 [[nodiscard]] std::span<const Check> pairing_checks();                // who may reach it from elsewhere
 [[nodiscard]] std::span<const Check> desktop_configuration_checks();  // its layers of configuration
 [[nodiscard]] std::span<const Check> desktop_capabilities_checks();   // what an agent can use there

@@ -6,7 +6,11 @@ namespace cowork::checks {
 std::vector<std::string> cloud_urls_of_desktop(const Context& context) {
     if (!context.present.desktop) return {};
     const auto desktop = find_desktop(context);
-    return desktop ? read_workspaces(context, *desktop).cloud_urls : std::vector<std::string>{};
+    if (!desktop) return {};
+    std::vector<std::string> urls;
+    for (auto& remote : read_workspaces(context, *desktop).remotes)
+        if (remote.kind == rules::RemoteKind::cloud) urls.push_back(std::move(remote.base_url));
+    return urls;
 }
 
 }  // namespace cowork::checks

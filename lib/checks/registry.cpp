@@ -32,15 +32,30 @@ bool contains(std::span<const catalogue::Intent> intents, catalogue::Intent inte
 std::vector<const Check*> collect() {
     std::vector<const Check*> all;
     // The product's thirteen in its order, then cowork's own.
-    for (const auto group :
-         {desktop_runtime_checks(),        desktop_credentials_checks(),  workspace_authority_checks(),
-          cloud_sign_in_checks(),          cloud_sync_checks(),           gateway_opencode_checks(),
-          gateway_provider_checks(),       gateway_operator_checks(),     cloud_database_checks(),
-          cloud_storage_checks(),          cloud_backup_checks(),         pairing_checks(),
-          gateway_host_checks(),           gateway_database_checks(),     cloud_isolation_checks(),
-          cloud_liveness_checks(),         cloud_queue_checks(),          cloud_host_checks(),
-          desktop_configuration_checks(),  desktop_files_checks(),        desktop_capabilities_checks(),
-          opencode_configuration_checks(), opencode_capabilities_checks()})
+    for (const auto group : {desktop_runtime_checks(),
+                             desktop_credentials_checks(),
+                             workspace_authority_checks(),
+                             cloud_sign_in_checks(),
+                             cloud_sync_checks(),
+                             gateway_opencode_checks(),
+                             gateway_provider_checks(),
+                             gateway_operator_checks(),
+                             cloud_database_checks(),
+                             cloud_storage_checks(),
+                             cloud_backup_checks(),
+                             pairing_checks(),
+                             gateway_host_checks(),
+                             gateway_database_checks(),
+                             cloud_isolation_checks(),
+                             cloud_liveness_checks(),
+                             cloud_queue_checks(),
+                             cloud_host_checks(),
+                             desktop_configuration_checks(),
+                             desktop_files_checks(),
+                             desktop_capabilities_checks(),
+                             opencode_configuration_checks(),
+                             opencode_capabilities_checks(),
+                             workspace_remotes_checks()})
         for (const Check& check : group) all.push_back(&check);
     return all;
 }

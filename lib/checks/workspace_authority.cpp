@@ -8,6 +8,7 @@ namespace cowork::checks {
 namespace {
 
 using catalogue::Authority;
+using catalogue::WorkspaceKind;
 
 constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
 constexpr std::array ready_when{catalogue::Intent::desktop_local, catalogue::Intent::full_hybrid};
@@ -65,10 +66,12 @@ std::int64_t declare_services(Layers& layers, const Context& context) {
 
 void tell_counts(Layers& layers, const Workspaces& found) {
     struct Kind {
-        std::string_view key, kind;
+        std::string_view key;
+        WorkspaceKind kind;
     };
-    for (const Kind kind : {Kind{"cloud_workspaces", "cloud"}, Kind{"gateway_workspaces", "gateway"},
-                            Kind{"paired_workspaces", "paired_desktop"}}) {
+    for (const Kind kind :
+         {Kind{"cloud_workspaces", WorkspaceKind::cloud}, Kind{"gateway_workspaces", WorkspaceKind::gateway},
+          Kind{"paired_workspaces", WorkspaceKind::paired_desktop}}) {
         std::int64_t count = 0;
         for (const auto& row : found.rows)
             if (row.kind == kind.kind) ++count;
@@ -81,10 +84,11 @@ void tell_counts(Layers& layers, const Workspaces& found) {
 SafeText of_two_kinds(const Workspaces& found) {
     std::set<std::string> clouds;
     for (const auto& row : found.rows)
-        if (row.kind == "cloud") clouds.insert(row.id.str().substr(row.id.str().find(':') + 1));
+        if (row.kind == WorkspaceKind::cloud) clouds.insert(row.id.str().substr(row.id.str().find(':') + 1));
     // The ids of both kinds are made from the URL in the same way.
     for (const auto& row : found.rows)
-        if (row.kind == "gateway" && clouds.contains(row.id.str().substr(row.id.str().find(':') + 1)))
+        if (row.kind == WorkspaceKind::gateway &&
+            clouds.contains(row.id.str().substr(row.id.str().find(':') + 1)))
             return row.base_url;
     return {};
 }

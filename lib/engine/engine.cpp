@@ -149,6 +149,13 @@ std::shared_ptr<Board> lay_out(const Choice& choice, const std::shared_ptr<const
     return board;
 }
 
+// The check that a finding names, if this run makes it.
+std::string_view known_cause(const Finding& finding, const Choice& choice) {
+    const bool applies = std::any_of(choice.applying.begin(), choice.applying.end(),
+                                     [&](const Check* check) { return check->id == finding.because; });
+    return applies ? finding.because : std::string_view{};
+}
+
 report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     const Check& check = *slot.check;
     Finding& finding = slot.finding;
@@ -161,7 +168,7 @@ report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     row.status = finding.status;
     row.reason_code = finding.reason_code;
     row.summary = std::move(finding.summary);
-    row.blocked_by = slot.blocked_by.empty() ? finding.because : slot.blocked_by;
+    row.blocked_by = slot.blocked_by.empty() ? known_cause(finding, choice) : slot.blocked_by;
     row.duration = slot.duration;
     row.source = std::move(finding.source);
     // Paths and keys come from outside as well; renderers print them as they are.
@@ -176,9 +183,17 @@ report::Row to_row(Slot& slot, const Choice& choice, const Redactor& redactor) {
     return row;
 }
 
-void take(report::CapabilityTables& all, report::CapabilityTables&& of_one) {
-    std::move(of_one.capabilities.begin(), of_one.capabilities.end(), std::back_inserter(all.capabilities));
-    std::move(of_one.conflicts.begin(), of_one.conflicts.end(), std::back_inserter(all.conflicts));
+template <typename Row>
+void append(std::vector<Row>& all, std::vector<Row>& of_one) {
+    std::move(of_one.begin(), of_one.end(), std::back_inserter(all));
+}
+
+// The rows that a check has for the report's tables.
+void take_tables(Outcome& outcome, Finding& finding) {
+    append(outcome.capabilities.capabilities, finding.capabilities.capabilities);
+    append(outcome.capabilities.conflicts, finding.capabilities.conflicts);
+    append(outcome.workspaces, finding.workspaces);
+    append(outcome.pairings, finding.pairings);
 }
 
 // The recovery sentence of a reason, where the finding gave none of its own.
@@ -221,7 +236,7 @@ Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& 
     for (Slot& slot : board->slots) {
         outcome.rows.push_back(to_row(slot, choice, context->redactor));
         fill_recovery(outcome.rows.back(), *slot.check, context->redactor);
-        take(outcome.capabilities, std::move(slot.finding.capabilities));
+        take_tables(outcome, slot.finding);
     }
     lock.unlock();
     for (std::thread& worker : workers) {

@@ -38,7 +38,9 @@ struct Choice {
 struct Outcome {
     std::vector<report::Row> rows;
     report::CapabilityTables capabilities;  // of all checks, in order
-    bool stragglers = false;                // a worker is still inside a call that ignored its budget
+    std::vector<report::WorkspaceRow> workspaces;
+    std::vector<report::PairingRow> pairings;
+    bool stragglers = false;  // a worker is still inside a call that ignored its budget
 };
 [[nodiscard]] Outcome run(const Choice& choice, const std::shared_ptr<const checks::Context>& context);
 

@@ -1,5 +1,6 @@
 #include "report/json_capabilities.hpp"
 #include "report/render.hpp"
+#include "report/workspace_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -95,30 +96,6 @@ json row_json(const Report& report, const Row& row) {
         {"source", source_json(row.source)},
         {"evidence", evidence_json(row.evidence)},
         {"probes", probes}};
-}
-
-json workspace_json(const WorkspaceRow& row) {
-    const auto* contract = catalogue::find_authority(row.authority);
-    return {{"id", row.id.str()},
-            {"kind", row.kind},
-            {"authority", catalogue::to_string(row.authority)},
-            {"runtimeAuthority",
-             contract == nullptr ? json(nullptr) : json(catalogue::to_string(contract->runtime))},
-            {"stateOwner", contract == nullptr ? json(nullptr) : json(contract->state_owner)},
-            {"status", row.status},
-            {"baseUrl", text_or_null(row.base_url.view())},
-            {"source", row.source}};
-}
-
-json pairing_json(const PairingRow& row) {
-    return {{"id", row.id.str()},
-            {"label", row.label.str()},
-            {"status", row.status},
-            {"enabled", row.enabled},
-            {"scoped", row.scoped},
-            {"elevated", row.elevated},
-            {"lastHeartbeatAt", text_or_null(row.last_heartbeat.view())},
-            {"brokerOrigin", text_or_null(row.broker_origin.view())}};
 }
 
 json counts_json(const std::array<std::size_t, 5>& numbers) {

@@ -5,6 +5,7 @@
 #include "core/source_ref.hpp"
 #include "core/status.hpp"
 #include "report/capability.hpp"
+#include "report/workspace.hpp"
 #include "secrets/safe_text.hpp"
 
 #include <array>
@@ -72,28 +73,6 @@ struct Row {
     std::optional<Baseline> baseline;  // none: nothing to say, ready then and now
 };
 
-// A workspace that Desktop or a service has, under its one execution authority.
-struct WorkspaceRow {
-    SafeText id;
-    std::string_view kind;  // local, cloud, gateway, paired_desktop
-    catalogue::Authority authority = catalogue::Authority::desktop_local;
-    std::string_view status;  // as Desktop would show it, else unknown
-    SafeText base_url;        // its origin; may be empty
-    std::string_view source;  // the file that has it
-};
-
-// A pairing of Desktop.
-struct PairingRow {
-    SafeText id;
-    SafeText label;
-    std::string_view status;
-    bool enabled = false;
-    bool scoped = false;
-    std::vector<std::string_view> elevated;  // keys of the policy
-    SafeText last_heartbeat;                 // may be empty
-    SafeText broker_origin;                  // may be empty
-};
-
 struct Report {
     std::string_view command;  // doctor, smoke, validate
     std::optional<catalogue::Intent> intent;
@@ -102,8 +81,8 @@ struct Report {
     std::chrono::microseconds duration{};
     std::vector<Row> rows;  // in registry order
     CapabilityTables capabilities;
-    std::vector<WorkspaceRow> workspaces;
-    std::vector<PairingRow> pairings;
+    std::vector<WorkspaceRow> workspaces;  // of Desktop
+    std::vector<PairingRow> pairings;      // of Desktop
     std::vector<SafeText> notes;
     std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
 };

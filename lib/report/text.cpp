@@ -1,6 +1,7 @@
 #include "report/paint.hpp"
 #include "report/render.hpp"
 #include "report/text_capabilities.hpp"
+#include "report/text_workspaces.hpp"
 
 #include <fmt/format.h>
 
@@ -45,6 +46,7 @@ class Text {
         for (const Row* row : rows_)
             if (!folded(*row)) one_row(*row);
         out_ += capabilities_text(report_.capabilities, options_);
+        out_ += workspaces_text(report_, options_);
         for (const SafeText& note : report_.notes) out_ += fmt::format("{}\n", note.str());
         return std::move(out_);
     }

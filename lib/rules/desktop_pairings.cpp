@@ -2,6 +2,7 @@
 
 #include "core/json_depth.hpp"
 #include "core/text.hpp"
+#include "rules/desktop_pairing_record.hpp"
 #include "rules/desktop_urls.hpp"
 
 #include <fmt/format.h>
@@ -98,20 +99,6 @@ constexpr std::array actions{
     std::string_view{"command.completed"}, std::string_view{"command.failed"},
     std::string_view{"command.blocked"},   std::string_view{"remote.event.published"}};
 
-// What is more than the policy that a new pairing has.
-struct Elevation {
-    std::string_view key;
-    std::string_view phrase;
-};
-constexpr std::array elevations{
-    Elevation{"remoteApprovals", "answers approvals"},
-    Elevation{"remoteQuestions", "answers questions"},
-    Elevation{"exposeArtifactBodies", "sees the content of artifacts"},
-    Elevation{"exposeLocalPaths", "sees paths of this machine"},
-    Elevation{"exposeLocalMcpDetails", "sees the commands of local tools"},
-    Elevation{"allowRemoteAttachments", "sends attachments"},
-};
-
 constexpr std::size_t longest_text = 512;
 constexpr std::size_t longest_id = 256;
 constexpr std::size_t longest_list = 128;
@@ -200,17 +187,6 @@ std::string_view fault(Kind kind, const Json& value) {
     return "";
 }
 
-// Fit to be shown: no control characters, about 60 bytes at most.
-std::string printable(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const bool continuation = (c & '\xC0') == '\x80';
-        if (out.size() >= 60 && !continuation) break;
-        out += continuation || static_cast<unsigned char>(c) >= 0xC0 || (c >= ' ' && c != '\x7F') ? c : '?';
-    }
-    return out;
-}
-
 class PairingJudge {
   public:
     PairingFile run(std::string_view text) {
@@ -273,24 +249,7 @@ class PairingJudge {
         const bool scoped = !value.is_object() || policy == value.end() ||
                             object(fmt::format("the policy of {}", name), *policy, policy_fields);
         if (!whole || !scoped) return;
-        DesktopPairing pairing;
-        pairing.id = printable(value["id"].get<std::string>());
-        if (!is_empty_note(value["brokerUrl"])) pairing.broker_url = value["brokerUrl"].get<std::string>();
-        if (!is_empty_note(value["lastHeartbeatAt"]))
-            pairing.last_heartbeat = value["lastHeartbeatAt"].get<std::string>();
-        pairing.label = printable(value["label"].get<std::string>());
-        pairing.status = value["status"].get<std::string>();
-        pairing.enabled = value["enabled"].get<bool>() && !pairing.revoked();
-        pairing.has_broker = !is_empty_note(value["brokerUrl"]);
-        pairing.connected_once = !is_empty_note(value["lastHeartbeatAt"]);
-        pairing.every_session = value["allowedSessionIds"].is_null();
-        for (const Elevation& elevation : elevations)
-            if (const Json& at = (*policy)[std::string(elevation.key)];
-                at == true || at == "remote_allowed") {
-                pairing.elevated.emplace_back(elevation.phrase);
-                pairing.elevated_keys.push_back(elevation.key);
-            }
-        file_.pairings.push_back(std::move(pairing));
+        file_.pairings.push_back(pairing_of(value));
     }
 
     PairingFile file_;

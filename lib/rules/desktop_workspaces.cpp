@@ -2,6 +2,7 @@
 
 #include "core/json_depth.hpp"
 #include "core/text.hpp"
+#include "core/timestamp.hpp"
 #include "rules/desktop_urls.hpp"
 #include "secrets/digest.hpp"
 
@@ -40,6 +41,14 @@ bool is_text(const Json& row, const char* key) {
     const auto member = row.find(key);
     return member != row.end() && member->is_string() &&
            !trimmed(member->get_ref<const std::string&>()).empty();
+}
+
+// Desktop takes a row whatever its lastSyncedAt is, so only a time counts as one.
+std::string synced_at(const Json& row) {
+    const auto member = row.find("lastSyncedAt");
+    if (member == row.end() || !member->is_string()) return {};
+    const auto& text = member->get_ref<const std::string&>();
+    return parse_timestamp(text) ? text : std::string{};
 }
 
 class Judge {
@@ -82,7 +91,7 @@ class Judge {
         if (std::any_of(file_.workspaces.begin(), file_.workspaces.end(),
                         [&](const DesktopWorkspace& other) { return other.id == id; }))
             return add(WorkspaceTrouble::twice, fmt::format("{}: {} is there twice", name, id));
-        file_.workspaces.push_back({id, *url});
+        file_.workspaces.push_back({id, *url, value["label"].get<std::string>(), synced_at(value)});
     }
 
     RemoteKind kind_;

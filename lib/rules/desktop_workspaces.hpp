@@ -10,8 +10,10 @@ enum class RemoteKind { cloud, gateway };
 
 // A row of cloud-workspaces.json or gateway-workspaces.json (contract/health-center.md sections 5.4 and 7.2).
 struct DesktopWorkspace {
-    std::string id;        // cloud: or gateway: and 16 hexadecimal digits
-    std::string base_url;  // as Desktop keeps it: no query, no trailing slash
+    std::string id;           // cloud: or gateway: and 16 hexadecimal digits
+    std::string base_url;     // as Desktop keeps it: no query, no trailing slash
+    std::string label;        // as written
+    std::string last_synced;  // RFC 3339; empty: never, or something else than a time
 };
 
 enum class WorkspaceTrouble { file, row, id, twice };

@@ -22,6 +22,8 @@ constexpr auto offline = Status::offline;
 constexpr auto unknown = Status::unknown;
 
 const std::string deep(200000, '[');
+// A workspace of that URL is asked too: it must be on this machine, and nobody may answer.
+const std::string nowhere = "https://127.0.0.1:9";
 
 void add(Cases& all, std::string_view check, const std::string& fault, Status status, std::string_view reason,
          int exit_code, const Fault& breaks) {
@@ -266,7 +268,7 @@ json workspace(const std::string& id, const std::string& url) {
 
 Cases workspace_cases() {
     constexpr std::string_view check = "workspace.authority.declared";
-    const std::string url = "https://cloud.example.org";
+    const std::string url = nowhere;
     const std::string cloud_id = rules::workspace_id(rules::RemoteKind::cloud, url);
     const std::string gateway_id = rules::workspace_id(rules::RemoteKind::gateway, url);
     Cases all;
@@ -447,7 +449,7 @@ Cases cloud_cases() {
         add(all, check, "Desktop has two Cloud workspaces", unknown, "cloud.several-workspaces", 3,
             [](DesktopWorld& world) {
                 json list = json::array();
-                for (const std::string url : {"https://one.example.org", "https://two.example.org"})
+                for (const std::string& url : {nowhere, nowhere + "/two"})
                     list.push_back(workspace(rules::workspace_id(rules::RemoteKind::cloud, url), url));
                 world.write(world.at("cloud-workspaces.json"), list.dump());
             });
@@ -498,12 +500,11 @@ TEST_CASE("kill matrix: the Clouds that Desktop knows", "[desktop]") {
 
 TEST_CASE("the report lists what Desktop has, each under its authority", "[desktop]") {
     DesktopWorld world("desktop-pairing");
-    const std::string url = "https://cloud.example.org";
+    const std::string url = nowhere;
     const std::string id = rules::workspace_id(rules::RemoteKind::cloud, url);
     world.write(world.at("cloud-workspaces.json"), json::array({workspace(id, url)}).dump());
-    world.write(
-        world.home(world.layer),
-        R"({"cloudDesktop":{"preconfiguredConnections":[{"baseUrl":"https://cloud.example.org","label":"Org"}]}})");
+    world.write(world.home(world.layer), R"({"cloudDesktop":{"preconfiguredConnections":[{"baseUrl":")" +
+                                             url + R"(","label":"Org"}]}})");
     world.pairing([](json& record) { record["policy"]["exposeLocalPaths"] = true; });
     const json report = json_of(world.doctor());
     CHECK(schema_violations(report, "report").empty());

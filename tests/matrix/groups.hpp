@@ -13,6 +13,7 @@ namespace cowork::test::matrix {
 [[nodiscard]] std::vector<Row> cloud_host_rows();
 [[nodiscard]] std::vector<Row> desktop_rows();
 [[nodiscard]] std::vector<Row> desktop_capability_rows();
+[[nodiscard]] std::vector<Row> desktop_remotes_rows();
 [[nodiscard]] std::vector<Row> cloud_storage_rows();
 [[nodiscard]] std::vector<Row> cloud_backup_rows();
 [[nodiscard]] std::vector<Row> channel_gateway_rows();

@@ -128,9 +128,9 @@ std::string_view kept(const std::string& text) {
 std::vector<Row> all_rows() {
     std::vector<Row> all;
     for (const auto& group :
-         {desktop_rows(), desktop_capability_rows(), cloud_rows(), cloud_database_rows(),
-          cloud_operations_rows(), cloud_host_rows(), cloud_storage_rows(), cloud_backup_rows(),
-          standalone_gateway_rows(), channel_gateway_rows(), hybrid_rows()})
+         {desktop_rows(), desktop_capability_rows(), desktop_remotes_rows(), cloud_rows(),
+          cloud_database_rows(), cloud_operations_rows(), cloud_host_rows(), cloud_storage_rows(),
+          cloud_backup_rows(), standalone_gateway_rows(), channel_gateway_rows(), hybrid_rows()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

@@ -7,6 +7,7 @@
 #include "rules/secret_names.hpp"
 #include "secrets/redactor.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -23,6 +24,14 @@ struct Run {
     std::unique_ptr<probes::FileProbe> files = probes::make_file_probe();
     std::unique_ptr<checks::Context> context;
 };
+
+// Whether the check that fills the lists of Desktop's workspaces and pairings was to run. One that came to no
+// end left them empty, and reading the files again could take as long again.
+bool lists_were_due(const std::vector<report::Row>& rows) {
+    return std::any_of(rows.begin(), rows.end(), [](const report::Row& row) {
+        return row.id == checks::workspace_lists_check && row.reason_code != "skipped.by_user";
+    });
+}
 
 }  // namespace
 
@@ -51,7 +60,9 @@ Examined examine(Examination examination) {
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     examined.report.rows = std::move(outcome.rows);
     examined.report.capabilities = std::move(outcome.capabilities);
-    if (context->present.desktop) {
+    examined.report.workspaces = std::move(outcome.workspaces);
+    examined.report.pairings = std::move(outcome.pairings);
+    if (context->present.desktop && !lists_were_due(examined.report.rows)) {
         auto inventory = checks::inventory_of(*context);
         examined.report.workspaces = std::move(inventory.workspaces);
         examined.report.pairings = std::move(inventory.pairings);

@@ -4,6 +4,7 @@
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/setup_pages.hpp"
 #include "cowork/commands/topologies_page.hpp"
+#include "cowork/commands/workspaces_page.hpp"
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/standalone_gateway.hpp"
@@ -17,6 +18,7 @@ std::span<const Page> reference_pages() {
         Page{"reference/checks.md", reference_page},
         Page{"reference/capabilities.md", capabilities_page},
         Page{"reference/topologies.md", topologies_page},
+        Page{"reference/workspaces.md", workspaces_page},
         Page{"reference/setup-options.md", setup_options_page},
         Page{"reference/gateway-keys.md", [] { return keys_page(rules::standalone_gateway()); }},
         Page{"reference/channel-gateway-keys.md", [] { return keys_page(rules::channel_gateway()); }},

@@ -252,3 +252,37 @@ TEST_CASE("engine: paths and keys in a row are printable, and a finding may make
     CHECK(outcome.rows[0].source.key == "KEY ");
     CHECK_FALSE(outcome.rows[0].required);
 }
+
+TEST_CASE("engine: a finding blames a check of the same run only") {
+    const auto blames = [](const Context&) {
+        Finding finding = with(Status::offline, "made.up");
+        finding.because = "first";
+        return finding;
+    };
+    test::FakeWorld world;
+    const std::vector<Check> both_run{made("first", offline), made("second", blames)};
+    CHECK(row(engine::run(all(both_run), world.context()), "second").blocked_by == "first");
+    const std::vector<Check> alone{made("second", blames)};
+    CHECK(row(engine::run(all(alone), world.context()), "second").blocked_by.empty());
+}
+
+TEST_CASE("engine: rows of workspaces and pairings come in the order of the checks") {
+    const auto has_one = [](const Context& context) {
+        Finding finding = with(Status::ready);
+        finding.workspaces.emplace_back().id = context.redactor.text("one");
+        finding.pairings.emplace_back().id = context.redactor.text("one");
+        return finding;
+    };
+    const auto has_two = [](const Context& context) {
+        Finding finding = with(Status::ready);
+        finding.workspaces.emplace_back().id = context.redactor.text("two");
+        return finding;
+    };
+    test::FakeWorld world;
+    const std::vector<Check> checks{made("second", has_one, needs_first), made("first", has_two)};
+    const auto outcome = engine::run(all(checks), world.context());
+    REQUIRE(outcome.workspaces.size() == 2);
+    CHECK(outcome.workspaces[0].id.str() == "one");
+    CHECK(outcome.workspaces[1].id.str() == "two");
+    CHECK(outcome.pairings.size() == 1);
+}

@@ -243,3 +243,38 @@ TEST_CASE("Desktop pairings: a revoked pairing is never enabled, and many faults
     for (int i = 0; i < 100; ++i) many["pairings"].push_back(7);
     CHECK(judge_pairings(many.dump()).unusable.size() == 20);
 }
+
+TEST_CASE("Desktop pairings: policy, limits and times are read") {
+    json one = record();
+    one["label"] = std::string(100, 'x');
+    one["deviceName"] = "Ada's machine";
+    one["allowedWorkspaceIds"] = {"local", "other"};
+    one["allowedSessionIds"] = {"s1", "s2", "s3"};
+    one["policy"]["allowRemotePrompts"] = false;
+    one["policy"]["remoteQuestions"] = "disabled";
+    one["policy"]["exposeLocalMcpDetails"] = true;
+    one["lastConnectedAt"] = "2026-08-01T09:00:01.000Z";
+    one["lastHeartbeatAt"] = nullptr;
+    one["createdAt"] = "2026-08-01T09:00:02.000Z";
+    one["revokedAt"] = "2026-08-01T09:00:03.000Z";
+    const PairingFile file = judge_pairings(state(one).dump());
+    CHECK(joined(file) == "");
+    REQUIRE(file.pairings.size() == 1);
+    const DesktopPairing& pairing = file.pairings[0];
+    CHECK(pairing.whole_label.size() == 100);
+    CHECK(pairing.device_name == "Ada's machine");
+    CHECK(pairing.allowed_workspaces == 2);
+    CHECK_FALSE(pairing.every_session);
+    CHECK(pairing.allowed_sessions == 3);
+    CHECK_FALSE(pairing.policy.allow_prompts);
+    CHECK(pairing.policy.allow_abort);
+    CHECK(pairing.policy.approvals == "local_confirmation");
+    CHECK(pairing.policy.questions == "disabled");
+    CHECK(pairing.policy.expose_mcp_details);
+    CHECK_FALSE((pairing.policy.expose_artifact_bodies || pairing.policy.expose_local_paths ||
+                 pairing.policy.allow_attachments));
+    CHECK(pairing.last_connected == "2026-08-01T09:00:01.000Z");
+    CHECK(pairing.last_heartbeat.empty());
+    CHECK(pairing.created == "2026-08-01T09:00:02.000Z");
+    CHECK(pairing.revoked_at == "2026-08-01T09:00:03.000Z");
+}

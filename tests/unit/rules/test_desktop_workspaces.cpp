@@ -52,3 +52,23 @@ TEST_CASE("no problem of a workspace shows a value of the file") {
         CHECK(judged.problems[0].message.find(secret) == std::string::npos);
     }
 }
+
+TEST_CASE("a workspace's label and last sync are read, and no sync is a reason to drop it") {
+    const std::string url = "https://cloud.example.org";
+    const std::string id = workspace_id(RemoteKind::cloud, url);
+    struct One {
+        std::string written, read;
+    };
+    const std::string when = "2026-08-01T09:00:00.000Z";
+    for (const One& one : {One{"\"" + when + "\"", when}, One{"null", ""}, One{"7", ""}, One{"{}", ""},
+                           One{"\"yesterday\"", ""}, One{"\"\"", ""}}) {
+        CAPTURE(one.written);
+        const auto file = judge_workspaces(R"([{"id":")" + id + R"(","baseUrl":")" + url +
+                                               R"(","label":"Work","lastSyncedAt":)" + one.written + "}]",
+                                           RemoteKind::cloud);
+        CHECK(file.problems.empty());
+        REQUIRE(file.workspaces.size() == 1);
+        CHECK(file.workspaces[0].label == "Work");
+        CHECK(file.workspaces[0].last_synced == one.read);
+    }
+}
