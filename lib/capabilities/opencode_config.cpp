@@ -1,6 +1,7 @@
 #include "capabilities/opencode_config.hpp"
 
 #include "capabilities/opencode_files.hpp"
+#include "capabilities/plugin_name.hpp"
 #include "config/jsonc_document.hpp"
 
 #include <fmt/format.h>
@@ -161,9 +162,10 @@ class Reader {
             const auto& entry = (*list)[i];
             const auto& spec = entry.is_array() && !entry.empty() ? entry[0] : entry;
             if (!spec.is_string()) continue;
-            const std::string slot = plugin_slot(spec.get_ref<const std::string&>(), base);
+            const std::string& written = spec.get_ref<const std::string&>();
+            const std::string slot = plugin_slot(written, base);
             const bool missing = slot.starts_with('/') && !is_there(slot);
-            found_.definitions.push_back({CapabilityKind::opencode_plugin, slot, plugin_name(slot), source,
+            found_.definitions.push_back({CapabilityKind::opencode_plugin, slot, plugin_name(written), source,
                                           document.where(fmt::format("/plugin/{}", i)),
                                           missing ? DefinitionFault::file_missing : DefinitionFault::none});
         }
@@ -272,16 +274,6 @@ std::string plugin_slot(std::string_view spec, const std::string& base) {
     if (!path.empty()) return std::filesystem::path(path).lexically_normal().string();
     const auto version = spec.rfind('@');
     return std::string(version != std::string_view::npos && version > 0 ? spec.substr(0, version) : spec);
-}
-
-std::string plugin_name(std::string_view slot) {
-    if (slot.starts_with('/')) return std::string(slot.substr(slot.rfind('/') + 1));
-    const bool plain = !slot.empty() && slot.size() <= 214 &&
-                       slot.find_first_not_of(
-                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                           "0123456789-_.@/") == std::string_view::npos &&
-                       slot.find("//") == std::string_view::npos;
-    return plain ? std::string(slot) : "(a package from elsewhere)";
 }
 
 }  // namespace cowork::capabilities

@@ -47,9 +47,8 @@ struct OpencodeConfiguration {
 [[nodiscard]] OpencodeConfiguration no_configuration();
 
 // The name by which OpenCode tells plugins apart: a package without its version, a file by its path.
-// `base` is the directory of the file that names it.
+// `base` is the directory of the file that names it. It may hold a credential of a URL: plugin_name is for
+// people.
 [[nodiscard]] std::string plugin_slot(std::string_view spec, const std::string& base);
-// The same, fit to be shown: no option, no version, no credential of a URL.
-[[nodiscard]] std::string plugin_name(std::string_view slot);
 
 }  // namespace cowork::capabilities

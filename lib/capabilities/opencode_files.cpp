@@ -1,5 +1,6 @@
 #include "capabilities/opencode_files.hpp"
 
+#include "capabilities/plugin_name.hpp"
 #include "config/front_matter.hpp"
 
 #include <fmt/format.h>
@@ -142,7 +143,7 @@ void OpencodeFiles::scripts(const std::string& path, std::string_view folder, Ca
             } else {
                 const std::string slot = plugin_slot("file://" + file, path);
                 found_.definitions.push_back(
-                    {kind, slot, plugin_name(slot), source, {file, 1, 1, {}}, DefinitionFault::none});
+                    {kind, slot, plugin_name(file), source, {file, 1, 1, {}}, DefinitionFault::none});
             }
         }).run(fmt::format("{}/{}{}", path, folder, plural), deepest_folder);
 }

@@ -1,6 +1,7 @@
 #include "capabilities/opencode_live.hpp"
 
 #include "capabilities/opencode_config.hpp"
+#include "capabilities/plugin_name.hpp"
 #include "core/json_depth.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,7 +75,9 @@ bool take_config(LiveOpencode& live, std::string_view body) {
     if (const auto plugins = document->find("plugin"); plugins != document->end() && plugins->is_array())
         for (const json& plugin : *plugins) {
             const json& spec = plugin.is_array() && !plugin.empty() ? plugin[0] : plugin;
-            if (spec.is_string()) live.plugins.insert(plugin_slot(spec.get_ref<const std::string&>(), "/"));
+            if (!spec.is_string()) continue;
+            const std::string& written = spec.get_ref<const std::string&>();
+            live.plugins.insert_or_assign(plugin_slot(written, "/"), plugin_name(written));
         }
     return true;
 }

@@ -36,7 +36,7 @@ struct LiveOpencode {
     bool config = false;                                      // whether /config was understood
     std::string model, small_model;
     Named<McpEntry> mcp_entries;
-    std::set<std::string, std::less<>> plugins;               // slots, see plugin_slot
+    Named<std::string> plugins;                               // by slot, see plugin_slot: the name to show
     std::optional<Named<Mcp>> mcps;                           // /mcp
     std::optional<Named<bool>> agents;                        // /agent: whether it is OpenCode's own
     std::optional<Named<std::string>> commands;               // /command: command, mcp or skill

@@ -53,9 +53,8 @@ class Composer {
         undeclared_workflows();
         each(CapabilityKind::opencode_plugin, [&](const Slot& slot) { plugin(slot); });
         if (live() && live()->config)
-            for (const std::string& slot : live()->plugins)
-                if (seen_.insert("plugin " + slot).second)
-                    add("plugin.not-declared", plugin_name(slot), "server", {});
+            for (const auto& [slot, name] : live()->plugins)
+                if (seen_.insert("plugin " + slot).second) add("plugin.not-declared", name, "server", {});
         return std::move(tables_);
     }
 
@@ -81,13 +80,19 @@ class Composer {
         }
     }
 
-    [[nodiscard]] report::CapabilityPlace place(const SourceRef& where) const {
-        return {redactor_.clean(where.file), where.line, where.column};
+    // Cleaning looks for every shape that a secret can have, and few files hold all definitions.
+    const SafeText& cleaned(std::string_view text) {
+        const auto found = cleaned_.find(text);
+        if (found != cleaned_.end()) return found->second;
+        return cleaned_.emplace(text, redactor_.clean(text)).first->second;
+    }
+    [[nodiscard]] report::CapabilityPlace place(const SourceRef& where) {
+        return {cleaned(where.file), where.line, where.column};
     }
     CapabilityRow& add(const std::string& code, const std::string& id, std::string_view source,
                        const SourceRef& where) {
-        tables_.capabilities.push_back(capability_row(code, redactor_.clean(id), redactor_.clean(source),
-                                                      place(where), sources_.product_mode));
+        tables_.capabilities.push_back(
+            capability_row(code, redactor_.clean(id), cleaned(source), place(where), sources_.product_mode));
         return tables_.capabilities.back();
     }
     // What OpenCode passes over has a row of its own; false when nothing else is left of the slot.
@@ -116,7 +121,7 @@ class Composer {
             // The same model chosen twice is no conflict.
             const bool same = kind == "model" && each.id == winner.id;
             if (&each == &winner || same || each.fault != DefinitionFault::none) continue;
-            made.losers.push_back({redactor_.clean(each.source), place(each.where)});
+            made.losers.push_back({cleaned(each.source), place(each.where)});
         }
         if (made.losers.empty()) return;
         const ConflictReason* reason = find_conflict_reason(kind + ".layer-override");
@@ -124,7 +129,7 @@ class Composer {
         made.kind = reason->kind;
         made.reason_code = reason->code;
         made.meaning = reason->meaning;
-        made.winner = redactor_.clean(winner.source);
+        made.winner = cleaned(winner.source);
         made.winner_place = place(winner.where);
         made.product_mode = sources_.product_mode;
         tables_.conflicts.push_back(std::move(made));
@@ -320,6 +325,7 @@ class Composer {
     const json& merged_;
     const Redactor& redactor_;
     report::CapabilityTables tables_;
+    std::map<std::string, SafeText, std::less<>> cleaned_;
     std::set<std::string> seen_;  // kind and slot of what has a row
 };
 

@@ -4,7 +4,9 @@
 
 namespace cowork::capabilities {
 
-std::string plugin_name(std::string_view spec) {
+namespace {
+
+std::string part_of(std::string_view spec) {
     spec = trimmed(spec);
     if (spec.starts_with('@')) {
         const auto slash = spec.find('/');
@@ -18,6 +20,18 @@ std::string plugin_name(std::string_view spec) {
     spec = spec.substr(spec.find_last_of("/\\:") + 1);
     // `user:password@host` without a path is no name of anything.
     return std::string(spec.substr(spec.rfind('@') == std::string_view::npos ? 0 : spec.rfind('@') + 1));
+}
+
+}  // namespace
+
+std::string plugin_name(std::string_view spec) {
+    const std::string name = part_of(spec);
+    constexpr std::size_t longest = 214;  // of a package's name
+    const bool plain = !name.empty() && name.size() <= longest &&
+                       name.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789-_.@/ ") == std::string::npos;
+    return plain ? name : "(unusual)";
 }
 
 }  // namespace cowork::capabilities

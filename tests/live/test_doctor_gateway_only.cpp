@@ -159,7 +159,7 @@ TEST_CASE("doctor: all healthy is ready and exit 0", "[live]") {
     CHECK(result.exit_code == 0);
     const json report = json_of(result);
     CHECK(report.at("status") == "ready");
-    CHECK(report.at("counts").at("ready") == 7);
+    CHECK(report.at("counts").at("ready") == 9);
     CHECK(row_of(report, opencode_check).at("evidence").at("models") >= 1);
     CHECK(row_of(report, database_check).at("evidence").at("tables") == 9);
     expect_no_secret(result.out + result.err, "healthy");
@@ -181,7 +181,7 @@ TEST_CASE("doctor: one thing broken at a time", "[live]") {
             CHECK(row.at("required") == true);
             CHECK(result.exit_code == broken.exit_code);
             CHECK(report.at("exitCode") == broken.exit_code);
-            CHECK(report.at("results").size() == 7);
+            CHECK(report.at("results").size() == 9);
             CHECK_FALSE(row.at("recovery").at("action").is_null());
             expect_no_secret(result.out + result.err, broken.name);
             const auto text = deployment.doctor(
@@ -271,7 +271,7 @@ TEST_CASE("doctor: a tarpit in every place at once ends at the deadline", "[live
     INFO(result.out << result.err);
     const json report = json_of(result);
     CHECK(result.exit_code == 3);
-    CHECK(report.at("results").size() == 7);
+    CHECK(report.at("results").size() == 9);
     // The report's own clock: the bound is part of the contract, not a measure of this machine.
     CHECK(report.at("durationMs") >= 900);
     CHECK(report.at("durationMs") <= 1250);

@@ -1,3 +1,4 @@
+#include "capabilities/plugin_name.hpp"
 #include "unit/capabilities/opencode_world.hpp"
 
 #include <nlohmann/json.hpp>
@@ -182,11 +183,11 @@ TEST_CASE("opencode plugins: told apart by package and by path") {
              {"../a.js", "/a.js", "a.js"},
              {"/x/b.ts", "/x/b.ts", "b.ts"},
              {"file:///x/b.ts", "/x/b.ts", "b.ts"},
-             {"git+https://user:token@host/x.git", "git+https://user:token", "(a package from elsewhere)"},
-             {"pack?key=secret", "pack?key=secret", "(a package from elsewhere)"},
+             {"git+https://user:token@host/x.git", "git+https://user:token", "x.git"},
+             {"pack?key=secret", "pack?key=secret", "(unusual)"},
          }) {
         CAPTURE(row.spec);
         CHECK(plugin_slot(row.spec, "/base") == row.slot);
-        CHECK(plugin_name(row.slot) == row.name);
+        CHECK(plugin_name(row.spec) == row.name);
     }
 }

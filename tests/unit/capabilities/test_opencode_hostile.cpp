@@ -1,0 +1,154 @@
+#include "unit/capabilities/opencode_world.hpp"
+
+#include <sys/stat.h>
+
+using namespace cowork;
+using namespace cowork::test;
+using capabilities::OpencodeTrouble;
+
+namespace {
+
+const std::string global = "home/.config/opencode/";
+
+}  // namespace
+
+TEST_CASE("opencode rows: links in a circle end, and what they lead to is told once a way") {
+    OpencodeOnDisk machine;
+    machine.file(global + "skill/own/SKILL.md", "---\nname: own\ndescription: d\n---\n");
+    machine.file(global + "agent/a.md", "work");
+    std::filesystem::create_directory_symlink(machine.path(global + "skill"),
+                                              machine.path(global + "skill/own/again"));
+    std::filesystem::create_directory_symlink(machine.path(global + "agent"),
+                                              machine.path(global + "agent/self"));
+    std::filesystem::create_symlink("loop.json", machine.path(global + "loop.json"));
+    const auto tables = machine.look();
+    CAPTURE(shown(tables));
+    CHECK(shown(tables).find("own skill available skill.declared") != std::string::npos);
+    // A circle that is a whole directory is walked to the depth that is allowed, and no further.
+    CHECK(tables.capabilities.size() < 40);
+}
+
+TEST_CASE("opencode rows: a file that is none is a finding, and never waited for") {
+    for (const char* name : {"opencode.json", "opencode.jsonc", "config.json"}) {
+        CAPTURE(name);
+        OpencodeOnDisk machine;
+        std::filesystem::create_directories(machine.path(global));
+        REQUIRE(mkfifo(machine.path(global + name).c_str(), 0600) == 0);
+        const auto found = machine.read();
+        REQUIRE(found.problems.size() == 1);
+        CHECK(found.problems[0].trouble == OpencodeTrouble::unreadable);
+    }
+    OpencodeOnDisk machine;
+    std::filesystem::create_directories(machine.path(global + "skill/x"));
+    REQUIRE(mkfifo(machine.path(global + "skill/x/SKILL.md").c_str(), 0600) == 0);
+    CHECK(machine.read().definitions.empty());
+}
+
+TEST_CASE("opencode rows: deep, large, broken and overfull documents are findings") {
+    std::string many = "{\"mcp\":{";
+    for (int i = 0; i < 6000; ++i) many += "\"" + std::to_string(i) + "\":{\"enabled\":false},";
+    many.back() = '}';
+    many += "}";
+    for (const std::string& text : {std::string(100'000, '['), "{\"a\":" + std::string(100'000, '{'),
+                                    std::string("{\"model\":\"\xFF\xFE\"}"), many, std::string("\0{}", 3)}) {
+        OpencodeOnDisk machine;
+        machine.file(global + "opencode.json", text);
+        const auto found = machine.read();
+        REQUIRE(found.problems.size() == 1);
+        CHECK(found.problems[0].trouble == OpencodeTrouble::refused);
+        CHECK(found.definitions.empty());
+    }
+    OpencodeOnDisk large;
+    large.file(global + "opencode.json", std::string(10'000'000, ' '));
+    REQUIRE(large.read().problems.size() == 1);
+    CHECK(large.read().problems[0].trouble == OpencodeTrouble::unreadable);
+}
+
+TEST_CASE("opencode rows: shapes that are none of the schema's break nothing") {
+    for (const char* text :
+         {R"({"mcp":[],"agent":3,"mode":"x","provider":null,"command":true,"plugin":{},"skills":"x"})",
+          R"({"agent":[1],"skills":{"paths":{"a":1}},"permission":[],"tools":3,"model":{}})",
+          R"({"enabled_providers":{"a":1},"disabled_providers":7,"mcp":{"a":null,"b":[]}})",
+          R"({"__proto__":{"mcp":{"x":{}}},"constructor":1,"mcp":{"a":{"type":"local","command":[]}}})",
+          R"({"mcp":{"a":{"type":"local","command":[1,2]}},"plugin":[[],[1],[{}]]})"}) {
+        CAPTURE(text);
+        OpencodeOnDisk machine;
+        machine.file(global + "opencode.json", text);
+        machine.file(global + "agent/a.md", "---\ndisable: true\n---\n");
+        machine.answers("/config", text);
+        CHECK_NOTHROW(machine.look());
+    }
+}
+
+TEST_CASE("opencode rows: answers that are none leave their kind unasked") {
+    namespace c = capabilities;
+    for (const std::string& body :
+         {std::string(), std::string("<!doctype html>"), std::string("null"), std::string("3"),
+          std::string(100'000, '['), std::string("{\"a\":"), std::string("\"text\""), std::string("\xFF")}) {
+        CAPTURE(body.substr(0, 20));
+        c::LiveOpencode live;
+        CHECK_FALSE(c::take_config(live, body));
+        CHECK_FALSE(c::take_config_providers(live, body));
+        CHECK_FALSE(c::take_provider(live, body));
+        CHECK_FALSE(c::take_mcp(live, body));
+        CHECK_FALSE(c::take_agent(live, body));
+        CHECK_FALSE(c::take_command(live, body));
+        CHECK_FALSE(c::take_skill(live, body));
+        CHECK_FALSE(c::take_tools(live, body));
+        CHECK_FALSE(c::take_refusal(live, body));
+        CHECK_FALSE(c::read_paths(body));
+    }
+    c::LiveOpencode live;
+    CHECK_FALSE(c::take_mcp(live, R"({"a":{"status":3}})"));
+    CHECK(c::take_agent(live, R"([1,null,{"name":3},{"name":"a","native":"yes"}])"));
+    CHECK(live.agents->size() == 1);
+    CHECK(c::take_config_providers(
+        live, R"({"providers":[1,{"id":3},{"id":"p","models":[1]},{"id":"q","models":{"m":{}}}]})"));
+    CHECK(live.models == std::set<std::string, std::less<>>{"q/m"});
+}
+
+TEST_CASE("opencode rows: names that would steer a terminal are made harmless") {
+    const std::string nasty = "\\u001b[2J\\u202ered\\u0007";
+    OpencodeOnDisk machine;
+    machine.file(global + "opencode.json",
+                 "{\"mcp\":{\"" + nasty + "\":{\"enabled\":false}},\"provider\":{\"" + nasty +
+                     "\":{}},\"model\":\"" + nasty + "/m\",\"agent\":{\"" + nasty + "\":{}}}");
+    machine.file(global + "skill/\x1B[31mred/SKILL.md", "no front matter");
+    machine.answers("/mcp", "{\"" + nasty + "2\":{\"status\":\"failed\",\"error\":\"\\u001b]0;x\\u0007\"}}");
+    machine.answers("/experimental/tool/ids", "[\"" + nasty + "\"]");
+    const std::string all = shown(machine.look());
+    CHECK(all.find('\x1B') == std::string::npos);
+    CHECK(all.find('\x07') == std::string::npos);
+    CHECK(all.find("\xE2\x80\xAE") == std::string::npos);
+    CHECK(all.find("tool.not-declared") != std::string::npos);
+}
+
+TEST_CASE("opencode rows: an error that repeats a value of the entry is not shown") {
+    struct Row {
+        std::string entry, error;
+        bool told;
+    };
+    for (
+        const Row& row : std::vector<Row>{
+            {R"("type":"local","command":["node","a.mjs"])", "Connection closed", true},
+            {R"("type":"local","command":["node","a.mjs","--key=s3cr3t-token"])", "bad s3cr3t-token given",
+             false},
+            {R"("type":"local","command":["node","a.mjs"],"environment":{"K":"hidden-value"})",
+             "hidden-value", false},
+            {R"("type":"remote","url":"https://u:passw0rd@x.example/?k=abcdef","headers":{"A":"Bearer zyxwvu"})",
+             "401 for abcdef", false},
+            {R"("type":"remote","url":"https://u:passw0rd@x.example/","headers":{"A":"Bearer zyxwvu"})",
+             "no zyxwvu", false},
+            {R"("type":"remote","url":"https://x.example/","oauth":{"clientSecret":"c1ient-secret"})",
+             "c1ient-secret", false},
+        }) {
+        CAPTURE(row.entry, row.error);
+        OpencodeOnDisk machine;
+        machine.file(global + "opencode.json", "{\"mcp\":{\"a\":{" + row.entry + "}}}");
+        machine.answers("/config", "{\"mcp\":{\"a\":{" + row.entry + "}}}");
+        machine.answers("/mcp", R"({"a":{"status":"failed","error":")" + row.error + R"("}})");
+        const std::string all = shown(machine.look());
+        CHECK((all.find(row.error) != std::string::npos) == row.told);
+        CHECK((all.find("not shown") == std::string::npos) == row.told);
+    }
+}
