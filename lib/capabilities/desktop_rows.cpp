@@ -63,6 +63,7 @@ void DesktopWorld::conflict(std::string_view code, std::string_view id, const Co
     row.id = redactor.clean(id);
     row.kind = reason->kind;
     row.reason_code = reason->code;
+    row.meaning = reason->meaning;
     row.winner = origins.front().source_text(redactor);
     row.winner_place = origins.front().place(redactor);
     for (auto loser = origins.begin() + 1; loser != origins.end(); ++loser)

@@ -128,6 +128,7 @@ class Composer {
         made.id = redactor_.clean(winner.id);
         made.kind = reason->kind;
         made.reason_code = reason->code;
+        made.meaning = reason->meaning;
         made.winner = cleaned(winner.source);
         made.winner_place = place(winner.where);
         made.product_mode = sources_.product_mode;

@@ -1,6 +1,8 @@
+#include "capabilities/desktop_rows.hpp"
 #include "capabilities/snapshot.hpp"
 #include "checks/desktop.hpp"
 #include "checks/desktop_target.hpp"
+#include "rules/secret_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +14,7 @@ namespace {
 using report::CapabilityRow;
 using report::CapabilityStatus;
 
-constexpr std::array docs{std::string_view{"docs/reference/checks.md"}};
+constexpr std::array docs{std::string_view{"docs/reference/capabilities.md"}};
 constexpr std::array shown_for{catalogue::Intent::desktop_local, catalogue::Intent::desktop_pairing};
 constexpr std::size_t named = 3;
 
@@ -37,8 +39,10 @@ std::string names(const std::vector<const CapabilityRow*>& critical) {
     return critical.size() > named ? text + " ..." : text;
 }
 
-Finding judge(Layers& layers, const Context& context, report::CapabilityTables tables, std::size_t untold) {
+// `unread` are rows and files that could not be read: each may hide what is critical.
+Finding judge(Layers& layers, const Context& context, report::CapabilityTables tables, std::size_t unread) {
     std::vector<const CapabilityRow*> critical;
+    std::size_t untold = 0;
     for (const CapabilityRow& row : tables.capabilities) {
         if (is_critical(row)) critical.push_back(&row);
         if (row.status == CapabilityStatus::unknown) ++untold;
@@ -47,6 +51,7 @@ Finding judge(Layers& layers, const Context& context, report::CapabilityTables t
     layers.evidence("conflicts", count(tables.conflicts.size()));
     layers.evidence("critical", count(critical.size()));
     layers.evidence("unknown", count(untold));
+    if (unread > 0) layers.evidence("not_read", count(unread));
     Finding finding;
     if (!critical.empty()) {
         finding = layers.broke("capabilities", Status::action_required, "capabilities.critical",
@@ -54,6 +59,10 @@ Finding judge(Layers& layers, const Context& context, report::CapabilityTables t
         if (const CapabilityRow& first = *critical.front(); !first.recovery.empty())
             finding.action =
                 context.redactor.text("{} {}: {}", to_string(first.kind), first.id, first.recovery);
+    } else if (unread > 0) {
+        finding = layers.broke("capabilities", Status::unknown, "capabilities.unknown",
+                               context.redactor.text("{} of {} cannot be told, and {} could not be read",
+                                                     untold, tables.capabilities.size(), unread));
     } else if (untold > 0) {
         finding = layers.broke(
             "capabilities", Status::unknown, "capabilities.unknown",
@@ -75,11 +84,24 @@ Finding judge_snapshot(const Context& context) {
     layers.source({context.wishes.snapshot, 0, 0, {}});
     layers.evidence("form", context.redactor.text("{}", snapshot.form));
     if (!snapshot.generated_at.empty()) layers.evidence("generated_at", snapshot.generated_at);
-    if (snapshot.dropped > 0) layers.evidence("rows_not_read", count(snapshot.dropped));
     layers.passed("snapshot", context.redactor.text("{} rows of {}", snapshot.tables.capabilities.size(),
                                                     context.wishes.snapshot));
-    // A row that could not be read may be the critical one.
     return judge(layers, context, snapshot.tables, snapshot.dropped);
+}
+
+// Where Desktop's packages put the application's own files; empty where they are in none of these places.
+std::string resources_of(const Context& context, const Desktop& desktop) {
+    if (!context.wishes.resources.empty()) return context.wishes.resources;
+    const auto& names = desktop.layers.names;
+    for (const auto& [parent, name] :
+         {std::pair{"/opt/", names.brand}, {"/usr/lib/", names.data_dir_name}, {"/usr/lib/", names.brand}}) {
+        // A name of a configuration must not lead elsewhere.
+        if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) continue;
+        const std::string place = parent + name + "/resources";
+        const auto facts = context.files.target_facts(place);
+        if (facts && facts->kind == probes::FileKind::directory) return place;
+    }
+    return {};
 }
 
 Finding capabilities_in_force(const Context& context) {
@@ -87,7 +109,23 @@ Finding capabilities_in_force(const Context& context) {
     Layers layers;
     Desktop desktop;
     if (auto nowhere = desktop_place(layers, context, desktop)) return std::move(*nowhere);
-    return judge(layers, context, {}, 0);
+    const std::string resources = resources_of(context, desktop);
+    layers.evidence("resources", resources.empty() ? "not found"_safe : context.redactor.clean(resources));
+    // One of its own, because it learns the keys of settings that lie in the open.
+    Redactor redactor;
+    rules::learn_secrets(redactor, context.config);
+    auto found =
+        capabilities::desktop_capabilities({desktop.layers, desktop.root, resources, context.wishes.project,
+                                            context.environment, context.files, desktop.owner},
+                                           redactor);
+    for (const Error& problem : found.problems)
+        layers.note("sources", Status::unknown, "capabilities.unknown",
+                    problem.where.known() ? redactor.text("{}: {}", problem.where.place(), problem.message)
+                                          : redactor.text("{}", problem.message));
+    auto finding = judge(layers, context, std::move(found.tables), found.problems.size());
+    if (finding.status == Status::unknown && !desktop.layers.problems.empty())
+        finding.because = desktop_configuration_check;
+    return finding;
 }
 
 constexpr std::array rows{

@@ -16,6 +16,10 @@ class Layers {
     void passed(std::string_view layer, SafeText summary, std::chrono::microseconds duration = {}) {
         finding_.probes.push_back({layer, Status::ready, "", std::move(summary), duration, {}, {}});
     }
+    // Something seen on the way that ends nothing by itself.
+    void note(std::string_view layer, Status status, std::string_view reason_code, SafeText summary) {
+        finding_.probes.push_back({layer, status, reason_code, std::move(summary), {}, {}, {}});
+    }
     void evidence(std::string_view key, report::EvidenceValue value) {
         finding_.evidence.emplace_back(key, std::move(value));
     }

@@ -55,6 +55,22 @@ Cases make_cases() {
             breaks(world);
         });
     };
+    // What Desktop's own OpenCode is told on this machine, by its user.
+    const auto custom = [&](const std::string& fault, Status status, std::string_view reason, int exit_code,
+                            const json& mcps) {
+        add(fault, status, reason, exit_code, [mcps](DesktopWorld& world) {
+            const std::string directory =
+                world.scratch.directory("home/.config/Open Cowork/runtime-home/.config/opencode");
+            DesktopWorld::write(directory + "/opencode.json", json{{"mcp", mcps}}.dump(2));
+            world.arguments = {"--capabilities"};
+        });
+    };
+    custom("a tool connection of the user that starts a shell", Status::action_required,
+           "capabilities.critical", 1, {{"shell", {{"type", "local"}, {"command", {"sh", "-c", "true"}}}}});
+    custom("a tool connection of the user to an address of the metadata service", Status::action_required,
+           "capabilities.critical", 1,
+           {{"metadata", {{"type", "remote"}, {"url", "http://169.254.169.254/mcp"}}}});
+    custom("the settings are encrypted", Status::unknown, "capabilities.unknown", 3, json::object());
     place("HOME is not set", "desktop.no-home", [](DesktopWorld& world) { world.environment.erase("HOME"); });
     place("Desktop never ran", "desktop.not-installed",
           [](DesktopWorld& world) { std::filesystem::remove_all(world.at("")); });
