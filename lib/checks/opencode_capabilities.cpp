@@ -89,7 +89,11 @@ std::optional<Finding> silent(Layers& layers, const OpencodeServer& server) {
             finding.because = opencode_configuration_check;
             return finding;
         }
-        case OpencodeSilence::no_url:
+        case OpencodeSilence::no_url: {
+            auto finding = unknown("opencode-capabilities.not-asked", "only files were looked at"_safe);
+            finding.action = "name the server with --opencode-url to see what is in force"_safe;
+            return finding;
+        }
         case OpencodeSilence::not_private:
         case OpencodeSilence::no_answer:
         case OpencodeSilence::not_opencode:

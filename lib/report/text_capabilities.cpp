@@ -18,7 +18,8 @@ constexpr std::size_t unfolded_at_most = 40;
 // What follows a longer cell moves to the right on that line only.
 constexpr std::size_t widest_cell = 40;
 
-bool well(const CapabilityRow& row) { return urgency(row.status) == 3; }
+// Nobody has to do anything about it: it is well, or as somebody chose it to be.
+bool settled(const CapabilityRow& row) { return urgency(row.status) == 3 || row.recovery.empty(); }
 
 std::string place_of(const CapabilityPlace& place) {
     if (place.file.empty()) return {};
@@ -42,10 +43,10 @@ class Section {
   public:
     Section(const CapabilityTables& tables, const TextOptions& options) : tables_(tables), options_(options) {
         for (const CapabilityRow& row : tables.capabilities) rows_.push_back(&row);
-        // The product's order.
+        // The product's order, what is settled after what is not.
         std::stable_sort(rows_.begin(), rows_.end(), [](const CapabilityRow* a, const CapabilityRow* b) {
-            return std::tuple(urgency(a->status), to_string(a->kind), a->id.view()) <
-                   std::tuple(urgency(b->status), to_string(b->kind), b->id.view());
+            return std::tuple(settled(*a), urgency(a->status), to_string(a->kind), a->id.view()) <
+                   std::tuple(settled(*b), urgency(b->status), to_string(b->kind), b->id.view());
         });
         unfolded_ = options.verbosity == Verbosity::verbose ||
                     (options.capabilities && options.verbosity == Verbosity::normal &&
@@ -71,7 +72,7 @@ class Section {
 
   private:
     [[nodiscard]] bool quiet() const { return options_.verbosity == Verbosity::quiet; }
-    [[nodiscard]] bool has_line(const CapabilityRow& row) const { return unfolded_ || !well(row); }
+    [[nodiscard]] bool has_line(const CapabilityRow& row) const { return unfolded_ || !settled(row); }
     [[nodiscard]] std::string dimmed(std::string_view text) const {
         return painted(options_.color, dim, text);
     }
@@ -89,7 +90,7 @@ class Section {
                             kind_width_, row.id.str(), id_width_, row.reason_code, reason_width_,
                             row.source.str(), place.empty() ? "" : "  " + place);
         if (options_.verbosity == Verbosity::brief) return;
-        if (!well(row) || options_.verbosity == Verbosity::verbose) explained(row);
+        if (!settled(row) || options_.verbosity == Verbosity::verbose) explained(row);
     }
 
     void explained(const CapabilityRow& row) {
@@ -102,7 +103,7 @@ class Section {
                 std::visit([](const auto& held) { return shown(held); }, row.evidence[i].second))));
     }
 
-    // What is well, a line for each kind and status.
+    // What is settled, a line for each kind and status.
     void folded() {
         struct Line {
             std::string kind, number, names;
@@ -112,7 +113,7 @@ class Section {
         std::size_t kind_width = 0;
         std::size_t number_width = 0;
         for (const CapabilityKind kind : all_capability_kinds)
-            for (const CapabilityStatus status : {CapabilityStatus::active, CapabilityStatus::available}) {
+            for (const CapabilityStatus status : all_capability_statuses) {
                 const auto [number, names] = names_of(kind, status);
                 if (number == 0) continue;
                 lines.push_back({std::string(to_string(kind)), std::to_string(number), names, status});
@@ -130,7 +131,7 @@ class Section {
         std::size_t number = 0;
         std::string names;
         for (const CapabilityRow* row : rows_) {
-            if (row->kind != kind || row->status != status) continue;
+            if (row->kind != kind || row->status != status || !settled(*row)) continue;
             if (++number <= names_in_a_line) names += (names.empty() ? "" : ", ") + row->id.str();
         }
         if (number > names_in_a_line) names += fmt::format(" … and {} more", number - names_in_a_line);

@@ -176,6 +176,20 @@ TEST_CASE("option --capabilities where nothing is set up says so") {
     CHECK_FALSE(listed.at("checks").empty());
 }
 
+TEST_CASE("option --capabilities tells what a user's OpenCode would have, where nothing is set up") {
+    ScratchDirectory scratch;
+    (void)scratch.directory("home/.config/opencode");
+    (void)scratch.file("home/.config/opencode/opencode.json", R"({"mcp": {"a": {"enabled": false}}})", 0644);
+    const auto result =
+        run_cowork({"doctor", "--capabilities", "--json"}, scratch.path(), {{"HOME", scratch / "home"}});
+    CHECK(result.exit_code == 3);
+    const json report = document_of(result);
+    REQUIRE(report.at("capabilities").size() == 1);
+    CHECK(report.at("capabilities")[0].at("reasonCode") == "mcp.disabled-by-configuration");
+    CHECK(report.at("capabilities")[0].at("source") == "global");
+    CHECK(report.at("capabilities")[0].at("place").at("line") == 1);
+}
+
 TEST_CASE("options --resources and --project name directories") {
     const Home home;
     for (const char* option : {"--resources", "--project"}) {

@@ -1,5 +1,6 @@
 #include "cowork/commands/capability_scope.hpp"
 
+#include "capabilities/opencode_places.hpp"
 #include "checks/registry.hpp"
 #include "core/atomic_file.hpp"
 #include "core/names.hpp"
@@ -27,6 +28,20 @@ bool tells_capabilities(const checks::Check& check) {
 
 // Those that ask an OpenCode need no more than its address.
 bool needs_no_path(const checks::Check& check) { return check.id.starts_with("opencode."); }
+
+// Whether OpenCode would find a configuration here.
+bool has_opencode_files(const DoctorOptions& options, const Io& io) {
+    const auto places = capabilities::places_of(capabilities::opencode_variables_in(io.environment), {});
+    if (!places.variable("OPENCODE_CONFIG").empty() || !places.variable("OPENCODE_CONFIG_CONTENT").empty())
+        return true;
+    const std::string& project = options.wishes.project;
+    const std::array candidates{places.global, project + "/.opencode", project + "/opencode.json",
+                                project + "/opencode.jsonc"};
+    std::error_code ignored;
+    return std::any_of(candidates.begin(), candidates.end(), [&](const std::string& path) {
+        return path.starts_with('/') && std::filesystem::exists(path, ignored);
+    });
+}
 
 Result<void> want_directory(std::string_view option, const std::string& path) {
     std::error_code problem;
@@ -58,13 +73,13 @@ Result<Scope> snapshot_scope(const DoctorOptions& options, const Io& io) {
     return scope;
 }
 
-std::vector<const checks::Check*> capability_checks(const DoctorOptions& options,
+std::vector<const checks::Check*> capability_checks(const DoctorOptions& options, const Io& io,
                                                     const std::vector<catalogue::Intent>& paths) {
     if (!options.wishes.snapshot.empty()) return {checks::find_check(snapshot_check)};
+    const bool opencode = !options.opencode_url.empty() || has_opencode_files(options, io);
     std::vector<const checks::Check*> chosen;
     for (const checks::Check* check : paths.empty() ? checks::registry() : checks::checks_for(paths))
-        if (tells_capabilities(*check) &&
-            (!paths.empty() || (needs_no_path(*check) && !options.opencode_url.empty())))
+        if (tells_capabilities(*check) && (!paths.empty() || (needs_no_path(*check) && opencode)))
             chosen.push_back(check);
     return chosen;
 }

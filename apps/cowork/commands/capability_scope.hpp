@@ -20,10 +20,10 @@ namespace cowork::app {
 // ErrorCode::usage for a path that has no Desktop.
 [[nodiscard]] Result<Scope> snapshot_scope(const DoctorOptions& options, const Io& io);
 
-// The checks that tell what an agent can use. Without any path, because nothing is set up, those that need
-// none.
+// The checks that tell what an agent can use. Without any path, because nothing is set up, those of an
+// OpenCode, where its address is given or the user has a configuration of it.
 [[nodiscard]] std::vector<const checks::Check*> capability_checks(
-    const DoctorOptions& options, const std::vector<catalogue::Intent>& paths);
+    const DoctorOptions& options, const Io& io, const std::vector<catalogue::Intent>& paths);
 
 // The file of --snapshot; null without one. `config` holds the secrets that must not be shown.
 [[nodiscard]] Result<std::shared_ptr<const capabilities::Snapshot>> read_snapshot_file(

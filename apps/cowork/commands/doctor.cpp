@@ -64,11 +64,11 @@ std::string render(const report::Report& report, const DoctorOptions& options, F
 }
 
 // Every check of the paths, or those that tell what an agent can use. Empty when nothing is set up.
-std::vector<const checks::Check*> applying_checks(const DoctorOptions& options, Scope& scope) {
-    const bool any = options.wishes.capabilities && !capability_checks(options, scope.paths).empty();
+std::vector<const checks::Check*> applying_checks(const DoctorOptions& options, const Io& io, Scope& scope) {
+    const bool any = options.wishes.capabilities && !capability_checks(options, io, scope.paths).empty();
     if (scope.paths.empty() && options.list && !any)
         for (const auto& row : catalogue::intents()) scope.paths.push_back(row.intent);
-    return options.wishes.capabilities ? capability_checks(options, scope.paths)
+    return options.wishes.capabilities ? capability_checks(options, io, scope.paths)
                                        : checks::checks_for(scope.paths);
 }
 
@@ -185,7 +185,7 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
         return refuse(options, io, 2, settled.error());
     auto scope = options.wishes.snapshot.empty() ? read_scope(options, io) : snapshot_scope(options, io);
     if (!scope) return refuse(options, io, 2, scope.error());
-    auto applying = applying_checks(options, *scope);
+    auto applying = applying_checks(options, io, *scope);
     if (applying.empty()) return nothing_set_up(options, io);
     auto choice = engine::choose(scope->paths, std::move(applying), options.only, options.skip);
     if (!choice) return refuse(options, io, 2, choice.error());
