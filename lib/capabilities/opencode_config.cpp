@@ -221,8 +221,8 @@ class Reader {
             std::set<std::string> seen;
             const auto external = [&](const std::string& root) {
                 for (const std::string& folder : folders)
-                    if (seen.insert(root + "/" + folder).second)
-                        scan_.skills(root + "/" + folder, {"skills"}, "external");
+                    if (const std::string path = fmt::format("{}/{}", root, folder); seen.insert(path).second)
+                        scan_.skills(path, {"skills"}, "external");
             };
             if (!places_.home.empty()) external(places_.home);
             for (const std::string& at : way) external(at);

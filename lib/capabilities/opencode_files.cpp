@@ -40,7 +40,7 @@ class Walk {
         if (!names) return;
         for (const std::string& name : *names) {
             if (++seen_ > most_files) return;
-            const std::string child = path + "/" + name;
+            const std::string child = fmt::format("{}/{}", path, name);
             const auto facts = files_.target_facts(child);
             if (!facts) continue;
             if (facts->kind == probes::FileKind::directory && name != "node_modules") {

@@ -4,6 +4,7 @@
 #include "capabilities/plugin_name.hpp"
 #include "core/json_depth.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -94,7 +95,8 @@ bool take_config_providers(LiveOpencode& live, std::string_view body) {
         if (id.empty() || live.providers->size() > most_items) continue;
         const json models = provider.value("models", json::object());
         if (models.is_object())
-            for (const auto& [name, ignored] : models.items()) live.models.insert(id + "/" + name);
+            for (const auto& [name, ignored] : models.items())
+                live.models.insert(fmt::format("{}/{}", id, name));
         live.providers->insert_or_assign(
             id, LiveOpencode::Provider{text(provider, "source"), has_credential(provider), models.size()});
     }

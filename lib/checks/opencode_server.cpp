@@ -148,6 +148,7 @@ OpencodeServer find_opencode(const Context& context) {
 
 OpencodeAnswers ask_opencode(const Context& context, const OpencodeServer& server) {
     std::vector<probes::HttpRequest> requests;
+    requests.reserve(lists.size());
     for (const List& list : lists) requests.push_back(request(server, std::string(list.path)));
     auto answers = context.http.fetch(requests, context.probe());
     OpencodeAnswers all;

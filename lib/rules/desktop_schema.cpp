@@ -55,6 +55,8 @@ bool fits(const LayerKey& key, const Json& value) {
     switch (key.type) {
         case LayerType::boolean:
             return value.is_boolean();
+        case LayerType::number:
+            return value.is_number();
         case LayerType::text:
             return value.is_string();
         case LayerType::text_or_null:
@@ -182,6 +184,8 @@ std::string expected_value(const LayerKey& key) {
     switch (key.type) {
         case LayerType::boolean:
             return "true or false";
+        case LayerType::number:
+            return "a number";
         case LayerType::text:
             return "a text";
         case LayerType::text_or_null:

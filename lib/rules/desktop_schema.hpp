@@ -10,7 +10,19 @@
 
 namespace cowork::rules {
 
-enum class LayerType { boolean, text, text_or_null, version, object, list, texts, choice, base_url, label };
+enum class LayerType {
+    boolean,
+    number,
+    text,
+    text_or_null,
+    version,
+    object,
+    list,
+    texts,
+    choice,
+    base_url,
+    label
+};
 
 // A key of Desktop's configuration schema.
 struct LayerKey {

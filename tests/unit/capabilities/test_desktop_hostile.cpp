@@ -97,7 +97,7 @@ TEST_CASE("desktop rows: names that would steer a terminal") {
     DesktopOnDisk machine;
     machine.file(
         bundled,
-        R"({"mcps": [{"name": "a\u001b[2Jb", "type": "local\u0007", "authMode": "\u202e"}], "tools": [{"id": "t\nx"}]})");
+        R"({"mcps": [{"name": "a\u001b[2Jb", "type": "local", "authMode": "none", "command": ["\u0007\u202e"]}], "tools": [{"id": "t\nx"}]})");
     machine.file(
         opencode + "opencode.json",
         R"({"mcp": {"\u001b]0;x\u0007": {"type": "local", "command": ["node"]}}, "plugin": ["\u001b[1m"]})");
