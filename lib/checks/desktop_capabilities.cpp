@@ -97,7 +97,7 @@ std::string resources_of(const Context& context, const Desktop& desktop) {
          {std::pair{"/opt/", names.brand}, {"/usr/lib/", names.data_dir_name}, {"/usr/lib/", names.brand}}) {
         // A name of a configuration must not lead elsewhere.
         if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) continue;
-        const std::string place = parent + name + "/resources";
+        std::string place = parent + name + "/resources";
         const auto facts = context.files.target_facts(place);
         if (facts && facts->kind == probes::FileKind::directory) return place;
     }

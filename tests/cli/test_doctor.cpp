@@ -108,14 +108,18 @@ TEST_CASE("option --list and --explain know the same checks, offline") {
         for (const auto& code : check.at("reasonCodes")) CHECK(contains(text.out, code.get<std::string>()));
         CHECK(explained.at("checks").at(0).at("reasons").size() == check.at("reasonCodes").size());
     }
-    for (const char* code : {"opencode.connection-refused", "dependency.not_ready", "skipped.by_user",
-                             "deadline.exceeded", "env-file.mode", "configuration.unreadable-line"}) {
+    for (const char* code :
+         {"opencode.connection-refused", "dependency.not_ready", "skipped.by_user", "deadline.exceeded",
+          "env-file.mode", "configuration.unreadable-line", "mcp.url-policy-blocked", "model.not-offered"}) {
         const auto text = run_cowork({"doctor", "--explain", code});
         INFO(code << text.err);
         CHECK(text.exit_code == 0);
         CHECK(contains(text.out, "->"));
         CHECK(document_of(run_cowork({"doctor", "--explain", code, "--json"})).at("subject") == code);
     }
+    const auto conflict = document_of(run_cowork({"doctor", "--explain", "mcp.layer-override", "--json"}));
+    REQUIRE(conflict.at("capabilities").size() == 1);
+    CHECK(conflict.at("capabilities")[0].at("kind") == "mcp");
     const auto slip = run_cowork({"doctor", "--explain", "opencode.connection-refuse"});
     CHECK(slip.exit_code == 2);
     CHECK(contains(slip.err, "did you mean opencode.connection-refused?"));

@@ -190,6 +190,32 @@ TEST_CASE("option --capabilities tells what a user's OpenCode would have, where 
     CHECK(report.at("capabilities")[0].at("place").at("line") == 1);
 }
 
+TEST_CASE("option --capabilities asks an OpenCode that is named, whatever is set up") {
+    const ScratchDirectory scratch;
+    (void)scratch.directory("home/.config/opencode");
+    (void)scratch.directory("project");
+    (void)scratch.file("home/.config/opencode/opencode.json", R"({"model": "a/b"})");
+    (void)scratch.file("project/opencode.json", R"({"model": "a/c"})");
+    // Nobody listens on that port.
+    const auto result = run_cowork({"doctor", "--capabilities", "--opencode-url", "http://127.0.0.1:9",
+                                    "--project", "project", "--json"},
+                                   scratch.path(), {{"HOME", scratch / "home"}});
+    INFO(result.out << result.err);
+    const json report = document_of(result);
+    CHECK(result.exit_code == 3);
+    CHECK(report.at("paths").empty());
+    REQUIRE(report.at("conflicts").size() == 1);
+    const json& conflict = report.at("conflicts")[0];
+    CHECK(conflict.at("winnerSource") == "project");
+    CHECK(conflict.at("winnerPlace").at("file") == scratch / "project/opencode.json");
+    CHECK(conflict.at("loserSources") == json::array({"global"}));
+    // A report of cowork is a snapshot with the same tables.
+    const std::string file = scratch.file("report.json", result.out);
+    const json again = document_of(run_cowork({"doctor", "--snapshot", file, "--json"}, scratch.path()));
+    CHECK(again.at("conflicts") == report.at("conflicts"));
+    CHECK(again.at("capabilities") == report.at("capabilities"));
+}
+
 TEST_CASE("options --resources and --project name directories") {
     const Home home;
     for (const char* option : {"--resources", "--project"}) {

@@ -1,5 +1,6 @@
 #include "cowork/commands/explain.hpp"
 
+#include "capabilities/reasons.hpp"
 #include "checks/registry.hpp"
 #include "core/names.hpp"
 #include "secrets/redactor.hpp"
@@ -11,6 +12,8 @@ namespace cowork::app {
 namespace {
 
 using json = nlohmann::ordered_json;
+
+json text_or_null(std::string_view text) { return text.empty() ? json(nullptr) : json(text); }
 
 std::string reason_line(const checks::Reason& reason) {
     return fmt::format("  {}  ({})\n      {}\n      -> {}{}\n", reason.code, to_string(reason.status),
@@ -38,6 +41,35 @@ std::string explain_reason(std::string_view code) {
     return text;
 }
 
+// A code of the tables of capabilities and conflicts; empty when it is none.
+std::string explain_capability(std::string_view code) {
+    if (const auto* reason = capabilities::find_capability_reason(code))
+        return fmt::format("capabilities\n  {}  ({}, {})\n      {}\n{}", reason->code,
+                           to_string(reason->kind), to_string(reason->status), reason->meaning,
+                           reason->recovery.empty() ? "" : fmt::format("      -> {}\n", reason->recovery));
+    if (const auto* reason = capabilities::find_conflict_reason(code))
+        return fmt::format("conflicts\n  {}  ({})\n      {}\n", reason->code, to_string(reason->kind),
+                           reason->meaning);
+    return {};
+}
+
+json capability_json(std::string_view code) {
+    json found = json::array();
+    if (const auto* reason = capabilities::find_capability_reason(code))
+        found.push_back({{"code", reason->code},
+                         {"kind", to_string(reason->kind)},
+                         {"status", to_string(reason->status)},
+                         {"meaning", reason->meaning},
+                         {"recovery", text_or_null(reason->recovery)}});
+    if (const auto* reason = capabilities::find_conflict_reason(code))
+        found.push_back({{"code", reason->code},
+                         {"kind", to_string(reason->kind)},
+                         {"status", nullptr},
+                         {"meaning", reason->meaning},
+                         {"recovery", nullptr}});
+    return found;
+}
+
 Error nothing_to_explain(const std::string& id) {
     std::vector<std::string_view> known;
     for (const checks::Reason& reason : checks::engine_reasons()) known.push_back(reason.code);
@@ -45,6 +77,8 @@ Error nothing_to_explain(const std::string& id) {
         known.push_back(check->id);
         for (const checks::Reason& reason : check->reasons) known.push_back(reason.code);
     }
+    for (const auto& reason : capabilities::capability_reasons()) known.push_back(reason.code);
+    for (const auto& reason : capabilities::conflict_reasons()) known.push_back(reason.code);
     const auto hint = nearest(id, known);
     return Error{
         ErrorCode::usage,
@@ -52,8 +86,6 @@ Error nothing_to_explain(const std::string& id) {
         hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint),
         {}};
 }
-
-json text_or_null(std::string_view text) { return text.empty() ? json(nullptr) : json(text); }
 
 // A check, or with none what every check has, and those of its reasons that are chosen.
 template <typename Chosen>
@@ -78,7 +110,7 @@ json explained(const checks::Check* check, Chosen chosen) {
 
 Result<std::string> explain_text(const std::string& id) {
     if (const auto* check = checks::find_check(id)) return explain_check(*check);
-    if (std::string text = explain_reason(id); !text.empty()) return text;
+    if (std::string text = explain_reason(id) + explain_capability(id); !text.empty()) return text;
     return tl::unexpected(nothing_to_explain(id));
 }
 
@@ -93,12 +125,11 @@ Result<std::string> explain_json(const std::string& id) {
         for (const checks::Check* other : checks::registry())
             if (json one = explained(other, same); !one["reasons"].empty()) found.push_back(std::move(one));
     }
-    if (found.empty()) return tl::unexpected(nothing_to_explain(id));
-    const json document{{"schemaVersion", 1},
-                        {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
-                        {"command", "doctor"},
-                        {"subject", id},
-                        {"checks", found}};
+    json capabilities = capability_json(id);
+    if (found.empty() && capabilities.empty()) return tl::unexpected(nothing_to_explain(id));
+    const json document{{"schemaVersion", 1},  {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+                        {"command", "doctor"}, {"subject", id},
+                        {"checks", found},     {"capabilities", capabilities}};
     return document.dump(2) + "\n";
 }
 
