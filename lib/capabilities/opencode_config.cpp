@@ -21,6 +21,8 @@ using report::CapabilityKind;
 constexpr std::size_t largest_layer = 4UL * 1024 * 1024;
 // An entry and its members have a place of their own; what lies deeper has that of the member.
 constexpr std::size_t placed_depth = 3;
+// Each may lead to a large tree, and a hostile list could name one again and again.
+constexpr std::size_t most_skill_paths = 64;
 
 // Objects are merged, anything else is replaced.
 void merge(json& into, const nlohmann::ordered_json& from) {
@@ -230,8 +232,8 @@ class Reader {
         for (const Directory& each : all_) scan_.skills(each.path, {"skill", "skills"}, each.source);
         const json paths = merged_.value(json::json_pointer("/skills/paths"), json::array());
         if (!paths.is_array()) return;
-        for (const json& path : paths)
-            if (path.is_string())
+        for (std::size_t i = 0; i < std::min(paths.size(), most_skill_paths); ++i)
+            if (const json& path = paths[i]; path.is_string())
                 scan_.skills(resolved(path.get<std::string>(), places_.directory + "/."), {}, "skill-path");
     }
 
