@@ -15,7 +15,7 @@ Result<std::string> read_layer(const Context& context, const std::string& path) 
 Result<rules::DesktopLayers> layers_of(const Context& context) {
     return rules::read_desktop_layers(
         context.environment, [&](const std::string& path) { return read_layer(context, path); },
-        rules::this_platform());
+        rules::this_platform(), context.wishes.resources);
 }
 
 }  // namespace

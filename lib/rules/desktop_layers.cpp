@@ -60,6 +60,23 @@ class LayerReader {
     DesktopLayers& layers_;
 };
 
+// The names that the application itself brings along.
+void take_bundled_names(const ReadFile& read, const std::string& resources, DesktopNames& names) {
+    if (resources.empty()) return;
+    for (const char* name : {"/open-cowork.config.jsonc", "/open-cowork.config.json"}) {
+        auto text = read(resources + name);
+        if (!text && text.error().code == ErrorCode::not_found) continue;
+        const auto document = text ? config::JsoncDocument::parse(std::move(*text), resources + name)
+                                   : tl::unexpected<Error>(text.error());
+        if (!document) return;
+        for (const auto& [pointer, kept] : {std::pair{"/branding/dataDirName", &names.data_dir_name},
+                                            std::pair{"/branding/name", &names.brand}})
+            if (const auto* value = document->find(pointer); value != nullptr && value->is_string())
+                if (std::string word = value->get<std::string>(); !word.empty()) *kept = std::move(word);
+        return;
+    }
+}
+
 }  // namespace
 
 const DesktopLayer* DesktopLayers::find(LayerKind kind) const {
@@ -93,11 +110,12 @@ std::string DesktopLayers::text(std::string_view pointer) const {
 }
 
 Result<DesktopLayers> read_desktop_layers(const config::Environment& environment, const ReadFile& read,
-                                          Platform platform) {
+                                          Platform platform, const std::string& resources) {
     auto home = home_directory(environment);
     if (!home) return tl::unexpected(std::move(home.error()));
     DesktopLayers layers;
     layers.home = std::move(*home);
+    take_bundled_names(read, resources, layers.names);
     LayerReader reader(read, layers);
     for (const LayerPlaces& places : named_layers(environment)) reader.layer(places, true);
     if (std::string name = layers.text("/branding/dataDirName"); !name.empty())

@@ -46,8 +46,11 @@ struct DesktopLayers {
     [[nodiscard]] std::string text(std::string_view pointer) const;  // empty when it is no text
 };
 
-// ErrorCode::usage when HOME cannot be used; what is wrong with a layer is in `problems`.
+// ErrorCode::usage when HOME cannot be used; what is wrong with a layer is in `problems`. `resources` is
+// where the application's own files are, if that is known: its layer may name the brand, and with it the
+// places of the others. It is not among `found`.
 [[nodiscard]] Result<DesktopLayers> read_desktop_layers(const config::Environment& environment,
-                                                        const ReadFile& read, Platform platform);
+                                                        const ReadFile& read, Platform platform,
+                                                        const std::string& resources = {});
 
 }  // namespace cowork::rules

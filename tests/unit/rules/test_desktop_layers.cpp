@@ -168,3 +168,25 @@ TEST_CASE("Desktop layers: a layer that cannot be read spoils all of them") {
         CHECK(layers.problems[0].message.find(row.words) != std::string::npos);
     }
 }
+
+TEST_CASE("Desktop layers: the application's own layer names the brand, and the places of the others") {
+    DesktopMachine machine;
+    machine.files = {{"/opt/acme/resources/open-cowork.config.json",
+                      R"({"branding": {"dataDirName": "acme", "name": "Acme Desk"}})"},
+                     {"/home/ada/.config/acme/config.json", R"({"cloudDesktop": {"enabled": false}})"},
+                     {DesktopMachine::user_layer, R"({"cloudDesktop": {"enabled": true}})"}};
+    const auto around = machine.surroundings();
+    const auto with =
+        read_desktop_layers(*around.environment, around.read, Platform::linux_desktop, "/opt/acme/resources");
+    REQUIRE(with);
+    CHECK(with->data_root == "/home/ada/.config/Acme Desk");
+    CHECK(with->flag("/cloudDesktop/enabled") == false);
+    CHECK(with->found.size() == 1);  // that layer itself is not seen by setup
+    CHECK(layers_of(machine).flag("/cloudDesktop/enabled") == true);
+    // What cannot be read there changes nothing.
+    machine.files["/opt/acme/resources/open-cowork.config.json"] = "{ nope }";
+    const auto broken =
+        read_desktop_layers(*around.environment, around.read, Platform::linux_desktop, "/opt/acme/resources");
+    REQUIRE(broken);
+    CHECK(broken->data_root == DesktopMachine::root);
+}
