@@ -1,0 +1,53 @@
+#pragma once
+
+#include "checks/context.hpp"
+#include "probes/http_client.hpp"
+#include "smoke/undo.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <typeindex>
+
+namespace cowork::smoke {
+
+// What the command line says of a smoke run beside checks::Wishes.
+struct SmokeWishes {
+    std::string as_user;           // --as: an external user id that may prompt; empty: no prompt is sent
+    std::string prompt;            // --prompt: what is asked; has a default
+    std::string agent;             // --agent: of the Cloud; empty: the first one that its profile allows
+    std::string profile = "full";  // --cloud-profile: of what is made in the Cloud
+};
+
+// What the steps of one run share. Made once a run; a step gets it with its own budget.
+class Run {
+  public:
+    Run(const checks::Context& context, probes::HttpClient& client, SmokeWishes wishes, std::string id)
+        : context(context), client(client), wishes(std::move(wishes)), id(std::move(id)) {}
+
+    const checks::Context& context;  // configuration, redactor, read-only probes; `run` is the whole budget
+    probes::HttpClient& client;
+    const SmokeWishes wishes;
+    // Of this run: eight hexadecimal digits. Everything that it makes is called `cowork-smoke-ID`, so that a
+    // later run recognises what this one could not take away.
+    const std::string id;
+    UndoStack undo;
+
+    [[nodiscard]] std::string mark() const { return std::string(mark_prefix) + id; }
+    static constexpr std::string_view mark_prefix = "cowork-smoke-";
+
+    // What one step found and another needs: one object of each type, made at its first use.
+    template <typename Facts>
+    [[nodiscard]] Facts& facts() {
+        auto& slot = facts_[std::type_index(typeid(Facts))];
+        if (!slot) slot = std::make_shared<Facts>();
+        return *static_cast<Facts*>(slot.get());
+    }
+
+  private:
+    std::map<std::type_index, std::shared_ptr<void>> facts_;
+};
+
+}  // namespace cowork::smoke
