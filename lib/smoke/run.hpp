@@ -5,11 +5,11 @@
 #include "smoke/undo.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <typeindex>
+#include <utility>
 
 namespace cowork::smoke {
 
@@ -24,10 +24,16 @@ struct SmokeWishes {
 // What the steps of one run share. Made once a run; a step gets it with its own budget.
 class Run {
   public:
-    Run(const checks::Context& context, probes::HttpClient& client, SmokeWishes wishes, std::string id)
-        : context(context), client(client), wishes(std::move(wishes)), id(std::move(id)) {}
+    Run(checks::Context context, probes::HttpClient& client, Redactor& learned, SmokeWishes wishes,
+        std::string id)
+        : context(std::move(context)),
+          client(client),
+          wishes(std::move(wishes)),
+          id(std::move(id)),
+          learned_(learned) {}
 
-    const checks::Context& context;  // configuration, redactor, read-only probes; `run` is the whole budget
+    // Configuration, redactor and read-only probes. While a step runs, `run` is that step's budget.
+    checks::Context context;
     probes::HttpClient& client;
     const SmokeWishes wishes;
     // Of this run: eight hexadecimal digits. Everything that it makes is called `cowork-smoke-ID`, so that a
@@ -38,6 +44,9 @@ class Run {
     [[nodiscard]] std::string mark() const { return std::string(mark_prefix) + id; }
     static constexpr std::string_view mark_prefix = "cowork-smoke-";
 
+    // A secret that the run was given on its way, such as a token: nothing may show it from here on.
+    void learn(const Secret& secret) { learned_.learn(secret); }
+
     // What one step found and another needs: one object of each type, made at its first use.
     template <typename Facts>
     [[nodiscard]] Facts& facts() {
@@ -47,6 +56,7 @@ class Run {
     }
 
   private:
+    Redactor& learned_;  // the one that context.redactor refers to
     std::map<std::type_index, std::shared_ptr<void>> facts_;
 };
 

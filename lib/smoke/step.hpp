@@ -24,8 +24,9 @@ enum class Load { none, read, mutation, gateway };
 // order of the registry, unless a step that it needs did not hold. The row is everything that is known before
 // anything is sent; --plan, --list, --explain and the reference are made from it.
 //
-// A step that creates pushes its Undo before the request that creates. It gets the budget of its row within
-// the run's deadline, and must keep to it: a silent service costs the budget.
+// A step that creates pushes its Undo before the request that creates. The budget of its row, within the
+// run's deadline, is `run.context.run` while it runs, and `run.context.probe()` is that of one request: a
+// silent service costs the budget, and no more.
 struct Step {
     std::string_view id;     // SURFACE.SUBJECT.EXPECTATION, such as gateway.webhook.unsigned-refused; no check's
     std::string_view label;  // "Unsigned webhook refused"
@@ -43,7 +44,7 @@ struct Step {
     std::span<const checks::Reason> reasons;  // how it can end; the engine's are added
     // Whether its failing fails the run. One that does not is shown, and decides with --strict.
     bool required = true;
-    checks::Finding (*run)(Run& run, const Budget& budget);
+    checks::Finding (*run)(Run& run);
 
     [[nodiscard]] bool belongs_to(catalogue::Intent scenario) const;
     [[nodiscard]] const checks::Reason* reason(std::string_view code) const;
@@ -51,5 +52,7 @@ struct Step {
 
 // Ends that any step can have.
 [[nodiscard]] std::span<const checks::Reason> runner_reasons();
+// Those of the row that tells what became of what the run made.
+[[nodiscard]] std::span<const checks::Reason> clean_up_reasons();
 
 }  // namespace cowork::smoke
