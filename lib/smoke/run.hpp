@@ -2,6 +2,7 @@
 
 #include "checks/context.hpp"
 #include "probes/http_client.hpp"
+#include "smoke/mark.hpp"
 #include "smoke/undo.hpp"
 
 #include <chrono>
@@ -36,13 +37,11 @@ class Run {
     checks::Context context;
     probes::HttpClient& client;
     const SmokeWishes wishes;
-    // Of this run: eight hexadecimal digits. Everything that it makes is called `cowork-smoke-ID`, so that a
-    // later run recognises what this one could not take away.
-    const std::string id;
+    const std::string id;  // of this run, from new_run_id()
     UndoStack undo;
 
+    // In the name of everything that the run makes.
     [[nodiscard]] std::string mark() const { return std::string(mark_prefix) + id; }
-    static constexpr std::string_view mark_prefix = "cowork-smoke-";
 
     // A secret that the run was given on its way, such as a token: nothing may show it from here on.
     void learn(const Secret& secret) { learned_.learn(secret); }

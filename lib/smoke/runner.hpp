@@ -39,7 +39,7 @@ struct Outcome {
 };
 
 // The id of the row that tells what became of the things that the run made.
-inline constexpr std::string_view clean_up_id = "smoke.clean-up.complete";
+inline constexpr std::string_view clean_up_id = "smoke.clean_up.complete";
 
 // How long the undoing may take in all, also after the deadline or a signal.
 inline constexpr std::chrono::milliseconds clean_up_budget{20'000};

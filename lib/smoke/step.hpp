@@ -28,7 +28,7 @@ enum class Load { none, read, mutation, gateway };
 // run's deadline, is `run.context.run` while it runs, and `run.context.probe()` is that of one request: a
 // silent service costs the budget, and no more.
 struct Step {
-    std::string_view id;     // SURFACE.SUBJECT.EXPECTATION, such as gateway.webhook.unsigned-refused; no check's
+    std::string_view id;     // SURFACE.SUBJECT.EXPECTATION, such as gateway.webhook.unsigned_refused; no check has it
     std::string_view label;  // "Unsigned webhook refused"
     catalogue::Authority authority;
     std::optional<catalogue::ControlPlane> control_plane;
