@@ -4,6 +4,7 @@
 #include "probes/http_client.hpp"
 #include "smoke/mark.hpp"
 #include "smoke/undo.hpp"
+#include "smoke/wishes.hpp"
 
 #include <chrono>
 #include <map>
@@ -13,14 +14,6 @@
 #include <utility>
 
 namespace cowork::smoke {
-
-// What the command line says of a smoke run beside checks::Wishes.
-struct SmokeWishes {
-    std::string as_user;           // --as: an external user id that may prompt; empty: no prompt is sent
-    std::string prompt;            // --prompt: what is asked; has a default
-    std::string agent;             // --agent: of the Cloud; empty: the first one that its profile allows
-    std::string profile = "full";  // --cloud-profile: of what is made in the Cloud
-};
 
 // What the steps of one run share. Made once a run; a step gets it with its own budget.
 class Run {
