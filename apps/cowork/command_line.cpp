@@ -280,8 +280,8 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     CLI::App* setup = app.add_subcommand("setup", "choose a topology and write its private files");
     CLI::App* doctor = app.add_subcommand(
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
-    CLI::App* smoke = app.add_subcommand(
-        "smoke", "exercise a running deployment end to end; removes what it creates");
+    CLI::App* smoke =
+        app.add_subcommand("smoke", "exercise a running deployment end to end; removes what it creates");
     const std::array commands{setup, doctor, smoke};
     for (CLI::App* one : commands) one->footer(footer);
     const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {

@@ -34,10 +34,11 @@ tl::expected<Format, Early> read_format(const std::string& command, std::string_
 }
 
 tl::expected<std::chrono::milliseconds, Early> read_duration(const Raw& raw, std::string_view flag,
-                                                            const std::string& text) {
+                                                             const std::string& text) {
     const auto duration = parse_duration(text);
     if (duration) return *duration;
-    return mistake(raw.command, fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
+    return mistake(raw.command, fmt::format("{} {}", flag, duration.error().message),
+                   duration.error().remedy);
 }
 
 tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const std::string& text) {
@@ -55,7 +56,8 @@ tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
     for (const std::string& report : raw.reports) {
         const auto equals = report.find('=');
         if (equals == std::string::npos || equals + 1 == report.size())
-            return mistake(raw.command, "--report wants FORMAT=PATH", "for example --report json=report.json");
+            return mistake(raw.command, "--report wants FORMAT=PATH",
+                           "for example --report json=report.json");
         const auto kind = read_format(raw.command, report.substr(0, equals));
         if (!kind) return tl::unexpected(kind.error());
         options.reports.push_back({*kind, report.substr(equals + 1)});

@@ -41,7 +41,8 @@ Result<Choice> choose(std::vector<const Step*> steps, const std::vector<std::str
     const auto kept = select_ids(ids, {}, skip, "step");
     if (!kept) return tl::unexpected(kept.error());
     for (std::size_t i = 0; i < choice.steps.size(); ++i)
-        if (!(*kept)[i] || (read_only && choice.steps[i]->effect != Effect::reads)) choice.selected[i] = false;
+        if (!(*kept)[i] || (read_only && choice.steps[i]->effect != Effect::reads))
+            choice.selected[i] = false;
     drop_dependents(choice);
     return choice;
 }

@@ -19,7 +19,8 @@ constexpr std::chrono::hours oldest_read{48};
 
 bool gone(OpencodeEnd end) { return end == OpencodeEnd::done || end == OpencodeEnd::not_found; }
 
-void remove_from_opencode(OpencodeApi& opencode, const std::string& id, const Redactor& redactor, Sweep& sweep) {
+void remove_from_opencode(OpencodeApi& opencode, const std::string& id, const Redactor& redactor,
+                          Sweep& sweep) {
     if (gone(opencode.remove(id))) {
         ++sweep.removed;
         return;
@@ -28,7 +29,8 @@ void remove_from_opencode(OpencodeApi& opencode, const std::string& id, const Re
     sweep.by_hand.push_back(opencode.remove_command(id));
 }
 
-void sweep_records(Run& run, const Budget& budget, const Chosen& chosen, OpencodeApi& opencode, Sweep& sweep) {
+void sweep_records(Run& run, const Budget& budget, const Chosen& chosen, OpencodeApi& opencode,
+                   Sweep& sweep) {
     const Records records = open_records(run, budget);
     sweep.records_read = records.absence == RecordsAbsence::none;
     if (!sweep.records_read) return;
@@ -61,9 +63,8 @@ void sweep_opencode(Run& run, const Chosen& chosen, OpencodeApi& opencode, Sweep
         bool ours = chosen(session.id, session.age) || chosen(session.title, session.age);
         if (!ours && !sweep.records_read && session.age < oldest_read && read++ < most_read) {
             const auto marks = opencode.user_marks(session.id);
-            ours = marks && std::any_of(marks->begin(), marks->end(), [&](const std::string& mark) {
-                       return chosen(mark, session.age);
-                   });
+            ours = marks && std::any_of(marks->begin(), marks->end(),
+                                        [&](const std::string& mark) { return chosen(mark, session.age); });
         }
         if (ours) remove_from_opencode(opencode, session.id, run.context.redactor, sweep);
     }
@@ -88,9 +89,8 @@ Undo undo_of_chat(Run& run, const std::string& chat_id) {
         "the gateway's audit trail keeps that chat {} was tried, until its retention removes it", chat_id);
     undo.remove = [&run, chat_id](const Budget& budget) -> std::optional<SafeText> {
         const std::string mark(mark_in(chat_id));
-        const Sweep swept = sweep(run, budget, [&](std::string_view text, std::chrono::seconds) {
-            return mark_in(text) == mark;
-        });
+        const Sweep swept = sweep(
+            run, budget, [&](std::string_view text, std::chrono::seconds) { return mark_in(text) == mark; });
         if (!swept.failed.empty()) return swept.failed.front();
         const rules::GatewayView view = rules::view_gateway(run.context.config);
         if (!swept.records_read && !view.memory_store)

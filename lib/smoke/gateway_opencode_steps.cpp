@@ -43,9 +43,9 @@ std::optional<Finding> judge(Layers& layers, Run& run, const OpencodeApi& openco
     const SafeText& where = opencode.place().where;
     if (end == OpencodeEnd::no_answer) {
         if (run.context.run.spent()) return checks::out_of_time(layers, run.context, "http");
-        return layers.broke("http", Status::action_required, "opencode.no-answer",
-                            run.context.redactor.text("OpenCode at {} did not answer: {}", where,
-                                                      opencode.answer().detail));
+        return layers.broke(
+            "http", Status::action_required, "opencode.no-answer",
+            run.context.redactor.text("OpenCode at {} did not answer: {}", where, opencode.answer().detail));
     }
     if (end == OpencodeEnd::locked)
         return layers.broke("http", Status::action_required, "opencode.auth-required",

@@ -14,8 +14,7 @@ using checks::Layers;
 
 std::optional<Finding> ask_gateway(Layers& layers, Run& run, const checks::ServiceTarget& target,
                                    probes::HttpCall call, probes::HttpAnswer& answer, const Budget& budget) {
-    const probes::HttpRequest request =
-        checks::service_request(target, run.context, call.url, call.bearer);
+    const probes::HttpRequest request = checks::service_request(target, run.context, call.url, call.bearer);
     call.url = request.url;
     call.ca_file = request.ca_file;
     call.addresses = request.addresses;
@@ -38,10 +37,11 @@ std::optional<Finding> find_webhook(Layers& layers, Run& run, WebhookPlace& plac
 }
 
 std::string message_body(const Message& message) {
-    const nlohmann::ordered_json body{{"id", message.event_id},
-                                      {"target", {{"chatId", message.chat_id}}},
-                                      {"sender", {{"userId", message.user_id}, {"displayName", "cowork smoke"}}},
-                                      {"text", message.text}};
+    const nlohmann::ordered_json body{
+        {"id", message.event_id},
+        {"target", {{"chatId", message.chat_id}}},
+        {"sender", {{"userId", message.user_id}, {"displayName", "cowork smoke"}}},
+        {"text", message.text}};
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -62,9 +62,9 @@ std::optional<Finding> post_message(Layers& layers, Run& run, const WebhookPlace
     if (!message.signature.empty()) call.headers.emplace_back(signature_header, message.signature);
     if (auto broken = ask_gateway(layers, run, place.target, std::move(call), answer, budget)) return broken;
     if (answer.status != 429) return std::nullopt;
-    return layers.broke("http", Status::unknown, "gateway.rate-limited",
-                        run.context.redactor.text("the gateway asks to wait {} s",
-                                                  answer.header("retry-after")));
+    return layers.broke(
+        "http", Status::unknown, "gateway.rate-limited",
+        run.context.redactor.text("the gateway asks to wait {} s", answer.header("retry-after")));
 }
 
 }  // namespace cowork::smoke

@@ -63,8 +63,8 @@ PostgresResult<std::vector<ChatSession>> marked_sessions(probes::PostgresSession
     std::vector<ChatSession> found;
     for (const PostgresRow& row : *rows) {
         if (row.size() != 5) return tl::unexpected(odd_answer());
-        found.push_back({at(row, 0), at(row, 1), at(row, 2), at(row, 3),
-                         std::chrono::seconds(checks::number(row[4]))});
+        found.push_back(
+            {at(row, 0), at(row, 1), at(row, 2), at(row, 3), std::chrono::seconds(checks::number(row[4]))});
     }
     return found;
 }
@@ -90,8 +90,8 @@ PostgresResult<std::optional<std::string>> denial_of(probes::PostgresSession& se
     return at(rows->front(), 0);
 }
 
-std::optional<PostgresFailure> remove_session(probes::PostgresSession& session,
-                                              const std::string& session_id, const Budget& budget) {
+std::optional<PostgresFailure> remove_session(probes::PostgresSession& session, const std::string& session_id,
+                                              const Budget& budget) {
     // The session that the probe gives cannot write until it is told to.
     for (const char* statement : {"SET default_transaction_read_only = off", "BEGIN"})
         if (auto done = session.query(statement, {}, budget); !done) return done.error();

@@ -11,8 +11,8 @@
 #include <array>
 #include <chrono>
 
-// What the signed webhook refuses, and that an unknown user's message comes to nothing. Five bad signatures in
-// all: the gateway shuts out a source after twenty in a minute.
+// What the signed webhook refuses, and that an unknown user's message comes to nothing. Five bad signatures
+// in all: the gateway shuts out a source after twenty in a minute.
 namespace cowork::smoke {
 namespace {
 
@@ -51,7 +51,8 @@ Finding unsigned_refused(Run& run) {
     WebhookPlace place;
     if (auto broken = find_webhook(layers, run, place)) return std::move(*broken);
     const SignedMessage bare{message_body(message_of_nobody(run, "unsigned")), {}, {}};
-    return expect_refusal(layers, run, place, bare, "webhook.unsigned-accepted", "a message without signature");
+    return expect_refusal(layers, run, place, bare, "webhook.unsigned-accepted",
+                          "a message without signature");
 }
 
 Finding bad_signature_refused(Run& run) {
@@ -170,9 +171,9 @@ Finding unknown_user_denied(Run& run) {
         return layers.broke("accepted", Status::action_required, "webhook.signature-refused",
                             "the gateway refuses a correctly signed message"_safe);
     if (answer.status != 202)
-        return layers.broke(
-            "http", Status::action_required, "gateway.http-status",
-            run.context.redactor.text("a correctly signed message is answered with status {}", answer.status));
+        return layers.broke("http", Status::action_required, "gateway.http-status",
+                            run.context.redactor.text("a correctly signed message is answered with status {}",
+                                                      answer.status));
     layers.passed("accepted", "the signed message is accepted"_safe, answer.timing.total);
     return judge_denial(layers, run, message.user_id, before);
 }

@@ -1,5 +1,6 @@
 #include "smoke/opencode_api.hpp"
 
+#include "checks/http_layers.hpp"
 #include "checks/json_answers.hpp"
 #include "core/json_depth.hpp"
 #include "core/shell_quote.hpp"

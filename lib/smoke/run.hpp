@@ -18,12 +18,13 @@ namespace cowork::smoke {
 // What the steps of one run share. Made once a run; a step gets it with its own budget.
 class Run {
   public:
-    Run(checks::Context context, probes::HttpClient& client, Redactor& learned, SmokeWishes wishes,
-        std::string id)
-        : context(std::move(context)),
-          client(client),
-          wishes(std::move(wishes)),
-          id(std::move(id)),
+    // `learned` is the redactor that the context refers to.
+    Run(checks::Context where, probes::HttpClient& sender, Redactor& learned, SmokeWishes said,
+        std::string run_id)
+        : context(std::move(where)),
+          client(sender),
+          wishes(std::move(said)),
+          id(std::move(run_id)),
           learned_(learned) {}
 
     // Configuration, redactor and read-only probes. While a step runs, `run` is that step's budget.
@@ -48,7 +49,7 @@ class Run {
     }
 
   private:
-    Redactor& learned_;  // the one that context.redactor refers to
+    Redactor& learned_;
     std::map<std::type_index, std::shared_ptr<void>> facts_;
 };
 

@@ -62,8 +62,8 @@ std::string render(const report::Report& report, const DoctorOptions& options, F
 
 void tell_of_leftovers(report::Report& report, const smoke::Outcome& outcome, const Redactor& redactor) {
     for (const smoke::Leftover& left : outcome.leftovers)
-        report.notes.push_back(redactor.text("Still there: {} ({}). Remove it with: {}", left.what, left.why,
-                                             left.command));
+        report.notes.push_back(
+            redactor.text("Still there: {} ({}). Remove it with: {}", left.what, left.why, left.command));
     for (const SafeText& what : outcome.stays) report.notes.push_back(redactor.text("Stays: {}", what));
 }
 

@@ -40,8 +40,8 @@ std::string scenario_names(const smoke::Step& step) {
 
 std::string step_section(const smoke::Step& step) {
     std::string text =
-        fmt::format("\n## {}\n\n{}. In {}; at most {} s.\n\n- sends: {}\n- expects: {}\n", step.id, step.label,
-                    scenario_names(step), step.budget.count() / 1000, step.sends, step.expects);
+        fmt::format("\n## {}\n\n{}. In {}; at most {} s.\n\n- sends: {}\n- expects: {}\n", step.id,
+                    step.label, scenario_names(step), step.budget.count() / 1000, step.sends, step.expects);
     if (!step.creates.empty()) text += fmt::format("- creates: {}\n", step.creates);
     if (!step.removes.empty()) text += fmt::format("- removes: {}\n", step.removes);
     if (!step.needs.empty()) {
@@ -75,7 +75,8 @@ std::string plan_text(catalogue::Intent scenario, const smoke::Choice& choice) {
         }
     }
     text += fmt::format(
-        "\nEverything that is created has `{}` in its name, and is removed at the end, also after a failure,\n"
+        "\nEverything that is created has `{}` in its name, and is removed at the end, also after a "
+        "failure,\n"
         "the deadline or a signal. What a run that was killed leaves, the next one removes.\n",
         smoke::mark_prefix);
     if (left_out > 0) text += fmt::format("{} steps are left out.\n", left_out);
@@ -94,7 +95,7 @@ std::string plan_json(catalogue::Intent scenario, const smoke::Choice& choice) {
                          {"label", step.label},
                          {"authority", catalogue::to_string(step.authority)},
                          {"effect", to_string(step.effect)},
-                         {"selected", static_cast<bool>(choice.selected[i])},
+                         {"selected", choice.selected[i] ? true : false},
                          {"needs", needs},
                          {"budgetMs", step.budget.count()},
                          {"sends", step.sends},
@@ -123,9 +124,11 @@ std::string smoke_page() {
     std::string text =
         "# Steps of cowork smoke\n\nWritten by `scripts/update-reference` from the registry; a test compares "
         "the two. `cowork smoke INTENT --plan` shows the same for one scenario.\n";
-    for (const smoke::Step* step : smoke::registry()) text += step_section(*step) + reason_table(step->reasons);
+    for (const smoke::Step* step : smoke::registry())
+        text += step_section(*step) + reason_table(step->reasons);
     text += fmt::format(
-        "\n## {}\n\nEverything that the run made is gone. Always the last row; within {} s after the last step, "
+        "\n## {}\n\nEverything that the run made is gone. Always the last row; within {} s after the last "
+        "step, "
         "also when the deadline or a signal ended the run.\n",
         smoke::clean_up_id, smoke::clean_up_budget.count() / 1000);
     text += reason_table(smoke::clean_up_reasons());
