@@ -3,6 +3,7 @@
 #include "capabilities/reasons.hpp"
 #include "checks/registry.hpp"
 #include "core/names.hpp"
+#include "cowork/commands/explain_steps.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
@@ -16,11 +17,9 @@ using json = nlohmann::ordered_json;
 json text_or_null(std::string_view text) { return text.empty() ? json(nullptr) : json(text); }
 
 std::string reason_line(const checks::Reason& reason) {
-    return fmt::format("  {}  ({})\n      {}\n      -> {}{}\n", reason.code, to_string(reason.status),
-                       reason.meaning, reason.recovery,
-                       reason.safety == catalogue::Safety::safe
-                           ? std::string{}
-                           : fmt::format("  [{}]", catalogue::to_string(reason.safety)));
+    return reason_text(reason.code, to_string(reason.status), reason.meaning, reason.recovery,
+                       reason.safety == catalogue::Safety::safe ? std::string_view{}
+                                                                : catalogue::to_string(reason.safety));
 }
 
 std::string explain_check(const checks::Check& check) {
@@ -79,10 +78,11 @@ Error nothing_to_explain(const std::string& id) {
     }
     for (const auto& reason : capabilities::capability_reasons()) known.push_back(reason.code);
     for (const auto& reason : capabilities::conflict_reasons()) known.push_back(reason.code);
+    for (const std::string_view step : explained_steps()) known.push_back(step);
     const auto hint = nearest(id, known);
     return Error{
         ErrorCode::usage,
-        fmt::format("--explain: '{}' is neither a check nor a reason code", Redactor().clean(id).str()),
+        fmt::format("--explain: '{}' is neither a check nor a step nor a reason code", Redactor().clean(id).str()),
         hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint),
         {}};
 }
@@ -110,7 +110,8 @@ json explained(const checks::Check* check, Chosen chosen) {
 
 Result<std::string> explain_text(const std::string& id) {
     if (const auto* check = checks::find_check(id)) return explain_check(*check);
-    if (std::string text = explain_reason(id) + explain_capability(id); !text.empty()) return text;
+    if (std::string text = explain_reason(id) + explain_capability(id) + explain_steps_text(id); !text.empty())
+        return text;
     return tl::unexpected(nothing_to_explain(id));
 }
 
@@ -126,11 +127,19 @@ Result<std::string> explain_json(const std::string& id) {
             if (json one = explained(other, same); !one["reasons"].empty()) found.push_back(std::move(one));
     }
     json capabilities = capability_json(id);
-    if (found.empty() && capabilities.empty()) return tl::unexpected(nothing_to_explain(id));
+    json steps = explain_steps_json(id);
+    if (found.empty() && capabilities.empty() && steps.empty()) return tl::unexpected(nothing_to_explain(id));
     const json document{{"schemaVersion", 1},  {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
                         {"command", "doctor"}, {"subject", id},
-                        {"checks", found},     {"capabilities", capabilities}};
+                        {"checks", found},     {"capabilities", capabilities},
+                        {"steps", steps}};
     return document.dump(2) + "\n";
+}
+
+std::string reason_text(std::string_view code, std::string_view status, std::string_view meaning,
+                        std::string_view recovery, std::string_view risk) {
+    return fmt::format("  {}  ({})\n      {}\n      -> {}{}\n", code, status, meaning, recovery,
+                       risk.empty() ? std::string{} : fmt::format("  [{}]", risk));
 }
 
 std::string list_text(const engine::Choice& choice) {

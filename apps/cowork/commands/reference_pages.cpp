@@ -3,6 +3,7 @@
 #include "cowork/commands/capabilities_page.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/setup_pages.hpp"
+#include "cowork/commands/smoke_pages.hpp"
 #include "cowork/commands/topologies_page.hpp"
 #include "cowork/commands/workspaces_page.hpp"
 #include "rules/channel_gateway.hpp"
@@ -16,6 +17,7 @@ namespace cowork::app {
 std::span<const Page> reference_pages() {
     static constexpr std::array pages{
         Page{"reference/checks.md", reference_page},
+        Page{"reference/smoke.md", smoke_page},
         Page{"reference/capabilities.md", capabilities_page},
         Page{"reference/topologies.md", topologies_page},
         Page{"reference/workspaces.md", workspaces_page},
