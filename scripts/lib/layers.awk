@@ -15,7 +15,7 @@ function table() {
     may["checks"] = "core/ secrets/ net/ catalogue/ config/ envfile/ report/ rules/ capabilities/ " \
         "probes/http.hpp probes/postgres.hpp probes/files.hpp"
     may["engine"] = "core/ secrets/ config/ catalogue/ checks/ report/model.hpp"
-    may["smoke"] = "core/ secrets/ net/ config/ probes/ report/model.hpp"
+    may["smoke"] = "core/ secrets/ net/ catalogue/ config/ rules/ report/model.hpp probes/ checks/"
     may["validators"] = "core/ net/ catalogue/ config/ rules/ report/model.hpp"
     may["setup"] = "core/ secrets/ net/ catalogue/ config/ envfile/ rules/"
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "smoke/step.hpp"
+
+#include <span>
+
+namespace cowork::smoke {
+
+// One group a file, in the order of the registry.
+[[nodiscard]] std::span<const Step> gateway_steps();           // the Standalone Gateway answers, and whom
+[[nodiscard]] std::span<const Step> gateway_webhook_steps();   // what it refuses and accepts
+[[nodiscard]] std::span<const Step> gateway_opencode_steps();  // its OpenCode, asked directly
+[[nodiscard]] std::span<const Step> gateway_prompt_steps();    // a prompt on its way in, until it is answered
+[[nodiscard]] std::span<const Step> gateway_delivery_steps();  // the answer, and what the gateway keeps
+
+}  // namespace cowork::smoke
