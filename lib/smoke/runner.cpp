@@ -70,8 +70,7 @@ Finding run_guarded(const Step& step, Run& run) {
     try {
         return step.run(run);
     } catch (const std::exception& problem) {
-        return ended("check.failed",
-                     run.context.redactor.text("the step itself failed: {}", problem.what()));
+        return ended("check.failed", run.context.redactor.text("the step itself failed: {}", problem.what()));
     } catch (...) {
         return ended("check.failed", "the step itself failed"_safe);
     }
@@ -92,8 +91,7 @@ std::optional<Finding> not_made(const Choice& choice, std::size_t index, const B
     if (choice.read_only && step.effect != Effect::reads)
         return ended("skipped.by_user", "left out by --read-only"_safe);
     if (const report::Row* need = unmet_need(step, rows)) {
-        Finding finding =
-            ended("dependency.not_ready", "not made: a step that it needs did not hold"_safe);
+        Finding finding = ended("dependency.not_ready", "not made: a step that it needs did not hold"_safe);
         finding.because = need->id;
         return finding;
     }
@@ -117,8 +115,9 @@ void undo_all(Run& run, const Observer& observer, Outcome& outcome) {
         observer.removing(undo->what);
         const Budget budget = whole.part(undo_budget);
         run.context.run = budget;
-        auto why = whole.spent() ? std::optional(run.context.redactor.text("the time for cleaning up is over"))
-                                 : undo_guarded(*undo, budget, run.context.redactor);
+        auto why = whole.spent()
+                       ? std::optional(run.context.redactor.text("the time for cleaning up is over"))
+                       : undo_guarded(*undo, budget, run.context.redactor);
         if (why) {
             outcome.leftovers.push_back({std::move(undo->what), std::move(*why), std::move(undo->command)});
             continue;
@@ -154,8 +153,13 @@ report::Row clean_up_row(const Outcome& outcome, const Redactor& redactor, std::
     for (const SafeText& what : outcome.stays)
         row.probes.push_back({"stays", Status::ready, "", what, {}, {}, {}});
     for (const Leftover& left : outcome.leftovers)
-        row.probes.push_back({"left", Status::action_required, clean_up_reasons().front().code,
-                              redactor.text("{}: {}", left.what, left.why), {}, {}, left.command});
+        row.probes.push_back({"left",
+                              Status::action_required,
+                              clean_up_reasons().front().code,
+                              redactor.text("{}: {}", left.what, left.why),
+                              {},
+                              {},
+                              left.command});
     if (outcome.leftovers.empty()) return row;
     row.reason_code = clean_up_reasons().front().code;
     row.recovery.action = redactor.text("{}", clean_up_reasons().front().recovery);

@@ -45,25 +45,30 @@ void answer_canned(const CannedAnswer& canned, httplib::Response& response) {
     response.set_content(canned.body, canned.content_type);
 }
 
+// Without a length the library would read until the client hangs up.
+bool has_body(const httplib::Request& request) {
+    const bool takes_one = request.method == "POST" || request.method == "PUT" || request.method == "PATCH" ||
+                           request.method == "DELETE";
+    return takes_one && (request.has_header("content-length") || request.has_header("transfer-encoding"));
+}
+
 }  // namespace
 
 FakeServer::FakeServer(FakeServerOptions options, Handler handler)
     : options_(std::move(options)), handler_(std::move(handler)) {
     auto server = make_server(options_);
     server->set_keep_alive_max_count(options_.keep_alive ? 100 : 1);
-    server->set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-        // Not under the lock: answers to others go on meanwhile.
-        if (options_.delay.count() > 0) std::this_thread::sleep_for(options_.delay);
-        const std::lock_guard lock(mutex_);
-        response.set_header("Date", http_date(options_.clock_ahead));
-        requests_.push_back({request.method, request.target, request.get_header_value("authorization"),
-                             request.get_header_value("user-agent")});
-        const auto canned = options_.overrides.find(request.path);
-        if (canned != options_.overrides.end()) {
-            answer_canned(canned->second, response);
-        } else {
-            handler_(request, response);
-        }
+    const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
+        answer(request, response);
+    };
+    // A body is read only on the way to a handler of its method.
+    server->Post(".*", serve);
+    server->Put(".*", serve);
+    server->Patch(".*", serve);
+    server->Delete(".*", serve);
+    server->set_pre_routing_handler([serve](const httplib::Request& request, httplib::Response& response) {
+        if (has_body(request)) return httplib::Server::HandlerResponse::Unhandled;
+        serve(request, response);
         return httplib::Server::HandlerResponse::Handled;
     });
     server->set_tcp_nodelay(true);  // as Node does; else a kept connection waits 40 ms for an ACK
@@ -79,6 +84,21 @@ FakeServer::FakeServer(FakeServerOptions options, Handler handler)
 }
 
 FakeServer::~FakeServer() = default;
+
+void FakeServer::answer(const httplib::Request& request, httplib::Response& response) {
+    // Not under the lock: answers to others go on meanwhile.
+    if (options_.delay.count() > 0) std::this_thread::sleep_for(options_.delay);
+    const std::lock_guard lock(mutex_);
+    response.set_header("Date", http_date(options_.clock_ahead));
+    requests_.push_back({request.method, request.target, request.get_header_value("authorization"),
+                         request.get_header_value("user-agent"), request.body});
+    const auto canned = options_.overrides.find(request.path);
+    if (canned != options_.overrides.end()) {
+        answer_canned(canned->second, response);
+    } else {
+        handler_(request, response);
+    }
+}
 
 std::string FakeServer::url(const std::string& path) const {
     const std::string scheme = options_.cert_file.empty() ? "http" : "https";

@@ -23,6 +23,7 @@ struct RecordedRequest {
     std::string target;         // path and query as sent
     std::string authorization;  // the header's value; empty when absent
     std::string user_agent;
+    std::string body{};
 };
 
 // An answer given instead of the fake's own, by path.
@@ -41,7 +42,8 @@ struct FakeServerOptions {
     std::chrono::seconds clock_ahead{0};              // of the Date header
 };
 
-// A loopback HTTP server on a free port; what it answers is one function, called under a lock.
+// A loopback HTTP server on a free port; what it answers is one function, called under a lock. What that
+// function leaves as a content provider, such as a stream of events, is written without the lock.
 class FakeServer {
   public:
     using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
@@ -60,6 +62,8 @@ class FakeServer {
 
   private:
     struct Running;
+
+    void answer(const httplib::Request& request, httplib::Response& response);
 
     mutable std::mutex mutex_;
     FakeServerOptions options_;
