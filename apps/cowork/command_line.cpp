@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace cowork::app {
 namespace {
@@ -68,8 +69,8 @@ void add_setup(CLI::App& app, SetupOptions& options, Raw& raw) {
     app.add_flag("--json", options.json, "say what was written as JSON, secrets masked");
 }
 
-void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
-    app.add_option("INTENT", raw.intent, "which path; without it, whichever is set up here");
+// Where doctor and smoke look.
+void add_places(CLI::App& app, DoctorOptions& options) {
     repeatable(app.add_option("--env-file", options.env_files, "read this env file; repeatable, later wins"),
                "PATH");
     app.add_option("--gateway-url", options.wishes.gateway_url, "where the gateway is [from HOST and PORT]")
@@ -78,10 +79,39 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("--cloud-url", options.wishes.cloud_url,
                    "where the Cloud is [from the env file or Desktop's files]")
         ->type_name("URL");
-    app.add_option("--data-dir", options.wishes.data_dir, "Desktop's user-data root [the brand's own]")
-        ->type_name("DIR");
     app.add_option("--ca-file", options.wishes.ca_file, "trust these CAs instead of the system's")
         ->type_name("PATH");
+    app.add_option("--database-url", options.database_url, "Postgres of the gateway or the Cloud")
+        ->type_name("SECRET");
+    app.add_option("--admin-token", options.admin_token, "opens the operator endpoints")->type_name("SECRET");
+    app.add_option("--opencode-password", options.opencode_password, "of an OpenCode that asks for one")
+        ->type_name("SECRET");
+    app.add_option("--cloud-token", options.cloud_token, "an API token of the Cloud")->type_name("SECRET");
+}
+
+// What doctor and smoke choose, and how they tell it. `parts` are what is chosen: "checks".
+void add_telling(CLI::App& app, DoctorOptions& options, Raw& raw, const std::string& parts) {
+    app.add_option("--format", raw.format, "text or json [text]");
+    app.add_flag("--json", raw.json, "the same as --format json");
+    repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
+               "FORMAT=PATH");
+    app.add_option("--fail-on", raw.fail_on, "degraded or action_required [degraded]");
+    app.add_flag("--strict", options.verdict.strict, "optional " + parts + " decide too");
+    repeatable(app.add_option("--only", options.only, "only " + parts + " whose id matches; repeatable"),
+               "GLOB");
+    repeatable(app.add_option("--skip", options.skip, "leave out " + parts + " whose id matches; repeatable"),
+               "GLOB");
+    app.add_flag("--list", options.list, "list the " + parts + " of this run without running them");
+    app.add_option("--color", raw.color, "auto, always or never [auto]");
+    app.add_flag("-q,--quiet", raw.quiet, "problems only");
+    app.add_flag("-v,--verbose", raw.verbose, "every layer with its timing, and the evidence");
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
+    app.add_option("INTENT", raw.intent, "which path; without it, whichever is set up here");
+    add_places(app, options);
+    app.add_option("--data-dir", options.wishes.data_dir, "Desktop's user-data root [the brand's own]")
+        ->type_name("DIR");
     app.add_option("--backup-evidence", options.wishes.backup_evidence,
                    "what the operator attests about backups and restore drills")
         ->type_name("PATH");
@@ -95,12 +125,6 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
         ->type_name("DIR");
     app.add_option("--project", options.wishes.project, "whose own configuration counts [here]")
         ->type_name("DIR");
-    app.add_option("--database-url", options.database_url, "Postgres of the gateway or the Cloud")
-        ->type_name("SECRET");
-    app.add_option("--admin-token", options.admin_token, "opens the operator endpoints")->type_name("SECRET");
-    app.add_option("--opencode-password", options.opencode_password, "of an OpenCode that asks for one")
-        ->type_name("SECRET");
-    app.add_option("--cloud-token", options.cloud_token, "an API token of the Cloud")->type_name("SECRET");
     app.add_flag("--online", options.wishes.online, "also ask services of others, such as Telegram");
     app.add_option("--telegram-api-url", options.wishes.telegram_api_url,
                    "where Telegram's Bot API is [https://api.telegram.org]")
@@ -110,15 +134,7 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("--tls-warn", raw.tls_warn, "warn when a certificate ends within [21d]")->type_name("AGE");
     app.add_option("--drill-max-age", raw.drill_max_age, "how old a restore drill may be [90d]")
         ->type_name("AGE");
-    app.add_option("--format", raw.format, "text or json [text]");
-    app.add_flag("--json", raw.json, "the same as --format json");
-    repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
-               "FORMAT=PATH");
-    app.add_option("--fail-on", raw.fail_on, "degraded or action_required [degraded]");
-    app.add_flag("--strict", options.verdict.strict, "optional checks decide too");
-    repeatable(app.add_option("--only", options.only, "only checks whose id matches; repeatable"), "GLOB");
-    repeatable(app.add_option("--skip", options.skip, "leave out checks whose id matches; repeatable"),
-               "GLOB");
+    add_telling(app, options, raw, "checks");
     app.add_option("--timeout", raw.timeout, "one probe's limit [5s]")->type_name("DUR");
     app.add_option("--deadline", raw.deadline, "the whole run's limit [30s]")->type_name("DUR");
     app.add_option("--wait", raw.wait, "repeat until ready, or until this is over")->type_name("DUR");
@@ -129,12 +145,28 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Raw& raw) {
     app.add_option("--jobs", options.jobs, "how many checks run side by side [16]")
         ->type_name("N")
         ->check(CLI::Range(1, 64));
-    app.add_flag("--list", options.list, "list the checks of this run without running them");
     app.add_option("--explain", options.explain, "explain a check or a reason code, offline")
         ->type_name("ID");
-    app.add_option("--color", raw.color, "auto, always or never [auto]");
-    app.add_flag("-q,--quiet", raw.quiet, "problems only");
-    app.add_flag("-v,--verbose", raw.verbose, "every layer with its timing, and the evidence");
+}
+
+void add_smoke(CLI::App& app, SmokeOptions& options, Raw& raw) {
+    app.add_option("INTENT", raw.intent, "which scenario; without it, the one that is set up here");
+    app.add_flag("--plan", options.plan, "say what would be sent, created and removed, and send nothing");
+    app.add_flag("--read-only", options.read_only, "only steps that create nothing");
+    app.add_option("--as", options.wishes.as_user, "a user who may prompt: a prompt goes all the way")
+        ->type_name("USER");
+    app.add_option("--prompt", options.wishes.prompt, "what is asked [a single word]")->type_name("TEXT");
+    app.add_option("--agent", options.wishes.agent, "the Cloud's agent that is prompted [the first allowed]")
+        ->type_name("NAME");
+    app.add_option("--cloud-profile", options.wishes.profile, "of what is made in the Cloud [full]")
+        ->type_name("NAME");
+    add_places(app, options.common);
+    add_telling(app, options.common, raw, "steps");
+    app.add_option("--timeout", raw.timeout, "one request's limit [5s]")->type_name("DUR");
+    app.add_option("--deadline", raw.deadline, "the whole run's limit, cleaning up not counted [5m]")
+        ->type_name("DUR");
+    app.add_option("--explain", options.common.explain, "explain a step or a reason code, offline")
+        ->type_name("ID");
 }
 
 // An option whose argument is empty, as `--admin-token "$UNSET"` is: it must not mean "not given".
@@ -243,18 +275,28 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     app.require_subcommand(0, 1);
     SetupOptions setup_options;
     DoctorOptions doctor_options;
+    SmokeOptions smoke_options;
     Raw raw;
     CLI::App* setup = app.add_subcommand("setup", "choose a topology and write its private files");
     CLI::App* doctor = app.add_subcommand(
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
-    for (CLI::App* command : {setup, doctor}) command->footer(footer);
-    const std::string command =
-        !arguments.empty() && (arguments[0] == "setup" || arguments[0] == "doctor") ? arguments[0] : "";
+    CLI::App* smoke = app.add_subcommand(
+        "smoke", "exercise a running deployment end to end; removes what it creates");
+    const std::array commands{setup, doctor, smoke};
+    for (CLI::App* one : commands) one->footer(footer);
+    const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {
+        return !arguments.empty() && arguments[0] == one->get_name();
+    });
+    const std::string command = named == commands.end() ? "" : (*named)->get_name();
+    raw.command = command;
     raw.path = path_in(arguments);
-    if (command != "doctor") add_setup(*setup, setup_options, raw);
-    if (command != "setup") add_doctor(*doctor, doctor_options, raw);
+    // Only the options of the command that is meant: making them all takes longer than a check.
+    const auto wanted = [&](const CLI::App* one) { return command.empty() || command == one->get_name(); };
+    if (wanted(setup)) add_setup(*setup, setup_options, raw);
+    if (wanted(doctor)) add_doctor(*doctor, doctor_options, raw);
+    if (wanted(smoke)) add_smoke(*smoke, smoke_options, raw);
 
-    const CLI::App& meant = command == "setup" ? *setup : command == "doctor" ? *doctor : app;
+    const CLI::App& meant = named == commands.end() ? app : **named;
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
         app.parse(reversed);
@@ -264,7 +306,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         return tl::unexpected(Early{0, command, "cowork " COWORK_VERSION "\n", {}, {}});
     } catch (const CLI::ParseError& problem) {
         if (command.empty() && !arguments.empty() && !arguments[0].starts_with("-")) {
-            const auto hint = nearest(arguments[0], {"setup", "doctor"});
+            const auto hint = nearest(arguments[0], {"setup", "doctor", "smoke"});
             return mistake({}, fmt::format("there is no command '{}'", Redactor().clean(arguments[0]).str()),
                            hint.empty() ? "see cowork --help" : fmt::format("did you mean {}?", hint));
         }
@@ -274,7 +316,8 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     raw.empty_option = empty_option(meant);
     if (setup->parsed()) return finish(std::move(setup_options), raw);
     if (doctor->parsed()) return finish(std::move(doctor_options), raw);
-    return mistake({}, "no command given: setup or doctor", "see cowork --help");
+    if (smoke->parsed()) return finish(std::move(smoke_options), raw);
+    return mistake({}, "no command given: setup, doctor or smoke", "see cowork --help");
 }
 
 }  // namespace cowork::app

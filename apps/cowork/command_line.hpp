@@ -6,6 +6,7 @@
 #include "cowork/terminal.hpp"
 #include "report/model.hpp"
 #include "report/render.hpp"
+#include "smoke/wishes.hpp"
 
 #include <tl/expected.hpp>
 
@@ -68,7 +69,14 @@ struct DoctorOptions {
     report::Verbosity verbosity = report::Verbosity::normal;
 };
 
-using Invocation = std::variant<SetupOptions, DoctorOptions>;
+struct SmokeOptions {
+    DoctorOptions common;  // where to look, what to choose, how to tell it: as doctor has it
+    smoke::SmokeWishes wishes;
+    bool plan = false;
+    bool read_only = false;
+};
+
+using Invocation = std::variant<SetupOptions, DoctorOptions, SmokeOptions>;
 
 // A command line that runs nothing: help, version, or a mistake.
 struct Early {

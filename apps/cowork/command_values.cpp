@@ -33,10 +33,11 @@ tl::expected<Format, Early> read_format(const std::string& command, std::string_
                    "use text or json");
 }
 
-tl::expected<std::chrono::milliseconds, Early> read_duration(std::string_view flag, const std::string& text) {
+tl::expected<std::chrono::milliseconds, Early> read_duration(const Raw& raw, std::string_view flag,
+                                                            const std::string& text) {
     const auto duration = parse_duration(text);
     if (duration) return *duration;
-    return mistake("doctor", fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
+    return mistake(raw.command, fmt::format("{} {}", flag, duration.error().message), duration.error().remedy);
 }
 
 tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const std::string& text) {
@@ -46,16 +47,16 @@ tl::expected<std::chrono::hours, Early> read_age(std::string_view flag, const st
 }
 
 tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
-    const auto format = read_format("doctor", raw.format);
+    const auto format = read_format(raw.command, raw.format);
     if (!format) return tl::unexpected(format.error());
     if (raw.json && *format != Format::json && raw.given.contains("--format"))
-        return mistake("doctor", "--json and --format text exclude each other", "use one of the two");
+        return mistake(raw.command, "--json and --format text exclude each other", "use one of the two");
     options.format = raw.json ? Format::json : *format;
     for (const std::string& report : raw.reports) {
         const auto equals = report.find('=');
         if (equals == std::string::npos || equals + 1 == report.size())
-            return mistake("doctor", "--report wants FORMAT=PATH", "for example --report json=report.json");
-        const auto kind = read_format("doctor", report.substr(0, equals));
+            return mistake(raw.command, "--report wants FORMAT=PATH", "for example --report json=report.json");
+        const auto kind = read_format(raw.command, report.substr(0, equals));
         if (!kind) return tl::unexpected(kind.error());
         options.reports.push_back({*kind, report.substr(equals + 1)});
     }
@@ -63,19 +64,19 @@ tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
 }
 
 tl::expected<void, Early> read_times(DoctorOptions& options, const Raw& raw) {
-    const auto timeout = read_duration("--timeout", raw.timeout);
+    const auto timeout = read_duration(raw, "--timeout", raw.timeout);
     if (!timeout) return tl::unexpected(timeout.error());
     options.timeout = *timeout;
-    const auto deadline = read_duration("--deadline", raw.deadline);
+    const auto deadline = read_duration(raw, "--deadline", raw.deadline);
     if (!deadline) return tl::unexpected(deadline.error());
     options.deadline = *deadline;
     if (!raw.wait.empty()) {
-        const auto wait = read_duration("--wait", raw.wait);
+        const auto wait = read_duration(raw, "--wait", raw.wait);
         if (!wait) return tl::unexpected(wait.error());
         options.wait = *wait;
     }
     if (!raw.watch.empty()) {
-        const auto watch = read_duration("--watch", raw.watch);
+        const auto watch = read_duration(raw, "--watch", raw.watch);
         if (!watch) return tl::unexpected(watch.error());
         options.watch = *watch;
         if (options.wait || options.format != Format::text || !options.reports.empty())
@@ -137,29 +138,51 @@ tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw) {
     return Invocation{std::move(options)};
 }
 
-tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
+namespace {
+
+// What doctor and smoke have in common.
+tl::expected<void, Early> read_common(DoctorOptions& options, const Raw& raw) {
     if (!raw.empty_option.empty())
-        return mistake("doctor", raw.empty_option + " is empty", "give it a value, or leave it out");
-    const auto intent = read_intent("doctor", raw.intent);
+        return mistake(raw.command, raw.empty_option + " is empty", "give it a value, or leave it out");
+    const auto intent = read_intent(raw.command, raw.intent);
     if (!intent) return tl::unexpected(intent.error());
     options.intent = *intent;
     if (auto read = read_formats(options, raw); !read) return tl::unexpected(read.error());
     if (raw.fail_on != "degraded" && raw.fail_on != "action_required")
-        return mistake("doctor", "--fail-on knows degraded and action_required", "use one of the two");
+        return mistake(raw.command, "--fail-on knows degraded and action_required", "use one of the two");
     options.verdict.fail_on =
         raw.fail_on == "degraded" ? report::FailOn::degraded : report::FailOn::action_required;
     if (auto read = read_times(options, raw); !read) return tl::unexpected(read.error());
-    if (auto read = read_capabilities(options, raw); !read) return tl::unexpected(read.error());
     if (raw.color != "auto" && raw.color != "always" && raw.color != "never")
-        return mistake("doctor", "--color knows auto, always and never", "use one of the three");
+        return mistake(raw.command, "--color knows auto, always and never", "use one of the three");
     options.color = raw.color == "auto"     ? Color::automatic
                     : raw.color == "always" ? Color::always
                                             : Color::never;
     if (raw.quiet && raw.verbose)
-        return mistake("doctor", "-q and -v exclude each other", "use one of the two");
+        return mistake(raw.command, "-q and -v exclude each other", "use one of the two");
     options.verbosity = raw.quiet     ? report::Verbosity::quiet
                         : raw.verbose ? report::Verbosity::verbose
                                       : report::Verbosity::normal;
+    return {};
+}
+
+}  // namespace
+
+tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
+    if (auto read = read_common(options, raw); !read) return tl::unexpected(read.error());
+    if (auto read = read_capabilities(options, raw); !read) return tl::unexpected(read.error());
+    return Invocation{std::move(options)};
+}
+
+tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw) {
+    Raw with_deadline = raw;
+    // A run of steps, one after another, takes longer than a diagnosis.
+    if (!raw.given.contains("--deadline")) with_deadline.deadline = "5m";
+    if (auto read = read_common(options.common, with_deadline); !read) return tl::unexpected(read.error());
+    for (const char* prompting : {"--prompt"})
+        if (raw.given.contains(prompting) && options.wishes.as_user.empty() && options.wishes.agent.empty())
+            return mistake(raw.command, fmt::format("{} without --as or --agent prompts nobody", prompting),
+                           "name who prompts");
     return Invocation{std::move(options)};
 }
 

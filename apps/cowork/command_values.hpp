@@ -15,6 +15,7 @@ namespace cowork::app {
 
 // What the parser of the command line fills in, before it becomes options of a command.
 struct Raw {
+    std::string command;  // setup, doctor, smoke
     std::string intent;
     std::string format = "text";
     bool json = false;
@@ -43,5 +44,6 @@ struct Raw {
 // The words of the command line read into values.
 [[nodiscard]] tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw);
 [[nodiscard]] tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw);
+[[nodiscard]] tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw);
 
 }  // namespace cowork::app

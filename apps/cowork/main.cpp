@@ -1,6 +1,7 @@
 #include "cowork/command_line.hpp"
 #include "cowork/commands/doctor.hpp"
 #include "cowork/commands/setup.hpp"
+#include "cowork/commands/smoke.hpp"
 #include "cowork/io.hpp"
 #include "cowork/terminal.hpp"
 #include "report/render.hpp"
@@ -80,6 +81,7 @@ int run(int argc, char** argv) {
         io.err << "cowork: note: other users of this machine could have seen the value of " << option
                << "; prefer env:NAME, file:PATH or -\n";
     if (const auto* setup = std::get_if<app::SetupOptions>(&*invocation)) return app::run_setup(*setup, io);
+    if (const auto* smoke = std::get_if<app::SmokeOptions>(&*invocation)) return app::run_smoke(*smoke, io);
     return app::run_doctor(std::get<app::DoctorOptions>(*invocation), io);
 }
 

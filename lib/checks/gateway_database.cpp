@@ -1,3 +1,5 @@
+#include "checks/gateway_database.hpp"
+
 #include "checks/context.hpp"
 #include "checks/database_layers.hpp"
 #include "checks/gateway.hpp"
@@ -173,14 +175,7 @@ Finding database_ready(const Context& context) {
     if (broken) return std::move(*broken);
 
     const Secret url(view.database_url);
-    probes::PostgresTarget target;
-    target.url = &url;
-    target.tls = !view.database_tls     ? probes::PostgresTls::off
-                 : view.database_verify ? probes::PostgresTls::verified
-                                        : probes::PostgresTls::required;
-    target.ca_file = view.ca_path;
-    target.cert_file = view.cert_path;
-    target.key_file = view.key_path;
+    const probes::PostgresTarget target = gateway_database(view, url);
     const auto session = open_database(layers, context, target, service, broken);
     if (!session) return std::move(*broken);
     const int version = session->server_version();
@@ -214,6 +209,18 @@ constexpr std::array rows{
 };
 
 }  // namespace
+
+probes::PostgresTarget gateway_database(const rules::GatewayView& view, const Secret& url) {
+    probes::PostgresTarget target;
+    target.url = &url;
+    target.tls = !view.database_tls     ? probes::PostgresTls::off
+                 : view.database_verify ? probes::PostgresTls::verified
+                                        : probes::PostgresTls::required;
+    target.ca_file = view.ca_path;
+    target.cert_file = view.cert_path;
+    target.key_file = view.key_path;
+    return target;
+}
 
 std::span<const Check> gateway_database_checks() { return rows; }
 

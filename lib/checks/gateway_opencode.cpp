@@ -1,6 +1,7 @@
 #include "checks/gateway.hpp"
 #include "checks/http_layers.hpp"
 #include "core/json_depth.hpp"
+#include "core/pause.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "net/url.hpp"
@@ -11,8 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -247,15 +246,6 @@ void version(Layers& layers, const Context& context, const probes::HttpAnswer& a
     layers.passed("version", context.redactor.text("OpenCode {}", text));
 }
 
-// Waits a moment unless the budget or a stop ends first.
-void pause(const Budget& budget) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    (void)never.wait_for(lock, budget.stop(), std::min(model_pause, budget.remaining()),
-                         [] { return false; });
-}
-
 struct Models {
     probes::HttpAnswer answer;
     std::optional<std::size_t> count;  // nothing: the answer is no such list
@@ -287,7 +277,7 @@ Models wait_for_models(const Context& context, const Target& target, std::string
     Models models{std::move(first), std::nullopt};
     models.count = count_models(models.answer);
     while (models.count == std::size_t{0} && !budget.spent()) {
-        pause(budget);
+        (void)pause_within(budget, model_pause);
         auto again = context.http.fetch_one(model_request(target, runtime_root), budget);
         // The budget ending in the middle of a request leaves the last whole answer standing.
         if (!again.ok() && budget.spent()) break;

@@ -2,8 +2,10 @@
 
 #include "net/url.hpp"
 #include "probes/curl_global.hpp"
+#include "secrets/digest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <new>
 
@@ -32,6 +34,12 @@ bool fits_a_header(std::string_view text) {
     });
 }
 
+bool is_header_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_';
+    });
+}
+
 // It becomes part of what curl is told to sign for, between colons.
 bool is_region(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -42,13 +50,21 @@ bool is_region(std::string_view text) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(const HttpRequest& request, const Budget& budget)
-    : request_(request), budget_(budget) {
+    : CurlTransfer(request, nullptr, budget, nullptr) {}
+
+CurlTransfer::CurlTransfer(const HttpCall& call, const Budget& budget, BodyFollower* follower)
+    : CurlTransfer(call, &call, budget, follower) {}
+
+CurlTransfer::CurlTransfer(const HttpRequest& request, const HttpCall* call, const Budget& budget,
+                           BodyFollower* follower)
+    : request_(request), call_(call), follower_(follower), budget_(budget) {
     if (!check()) return;
     if (const auto url = net::parse_url(request.url)) origin_ = url->origin();
     ensure_curl();
     easy_.reset(curl_easy_init());
     if (!easy_) throw std::bad_alloc();
     configure();
+    configure_method();
     configure_tls();
     configure_credentials();
     configure_headers();
@@ -72,9 +88,19 @@ bool CurlTransfer::check() {
     if (request_.url.find('\0') != std::string::npos) {
         return refuse(HttpFailure::bad_url, "the URL holds a NUL byte");
     }
-    if (request_.method != "GET" && request_.method != "HEAD") {
-        return refuse(HttpFailure::bad_url, "only GET and HEAD are sent");
-    }
+    return check_method() && check_credentials() && check_headers();
+}
+
+bool CurlTransfer::check_method() {
+    const std::string_view method = request_.method;
+    if (method == "GET" || method == "HEAD") return true;
+    if (call_ == nullptr) return refuse(HttpFailure::bad_url, "only GET and HEAD are sent");
+    constexpr std::array changing{"POST", "PUT", "PATCH", "DELETE"};
+    if (std::find(changing.begin(), changing.end(), method) != changing.end()) return true;
+    return refuse(HttpFailure::bad_url, "no such method is sent");
+}
+
+bool CurlTransfer::check_credentials() {
     std::vector<const Secret*> credentials{request_.bearer, request_.basic_password, request_.secret_query};
     if (request_.s3) {
         const auto& s3 = *request_.s3;
@@ -82,11 +108,26 @@ bool CurlTransfer::check() {
             return refuse(HttpFailure::bad_url, "the request cannot be signed");
         credentials.insert(credentials.end(), {s3.key_id, s3.secret_key, s3.session_token});
     }
+    if (call_ != nullptr)
+        for (const auto& [name, value] : call_->secret_headers) credentials.push_back(value);
     const auto unfit = [](const Secret* one) { return one != nullptr && !fits_a_header(one->reveal()); };
-    if (std::any_of(credentials.begin(), credentials.end(), unfit) || !fits_a_header(request_.basic_user)) {
+    if (std::any_of(credentials.begin(), credentials.end(), unfit) || !fits_a_header(request_.basic_user))
         return refuse(HttpFailure::bad_url, "the credential holds a control character");
-    }
     return true;
+}
+
+bool CurlTransfer::check_headers() {
+    const auto fits = [](const auto& field) {
+        return is_header_name(field.first) && fits_a_header(field.second);
+    };
+    bool good = std::all_of(request_.headers.begin(), request_.headers.end(), fits);
+    if (call_ != nullptr) {
+        good = good && fits_a_header(call_->content_type) &&
+               std::all_of(call_->secret_headers.begin(), call_->secret_headers.end(), [](const auto& field) {
+                   return is_header_name(field.first) && field.second != nullptr;
+               });
+    }
+    return good || refuse(HttpFailure::bad_url, "a header cannot be sent");
 }
 
 bool CurlTransfer::refuse(HttpFailure failure, std::string detail) {
@@ -113,7 +154,6 @@ void CurlTransfer::configure() {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "cowork/" COWORK_VERSION);
-    if (request_.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -122,6 +162,21 @@ void CurlTransfer::configure() {
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+}
+
+void CurlTransfer::configure_method() {
+    CURL* easy = easy_.get();
+    if (request_.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (call_ == nullptr) return;
+    if (!call_->body.empty()) {
+        // Not copied: the call outlives the transfer.
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_->body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call_->body.data());
+    }
+    if (request_.method == "GET" || request_.method == "HEAD") return;
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    // On a kept connection that turns out dead, curl would send the request a second time.
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 void CurlTransfer::configure_tls() {
@@ -174,15 +229,38 @@ void CurlTransfer::sign() {
 void CurlTransfer::add_header(std::string_view name, std::string_view value) {
     std::string& line = header_lines_.emplace_back();
     line.reserve(name.size() + 2 + value.size());
-    line.append(name).append(": ").append(value);
+    if (value.empty()) {
+        line.append(name).append(";");  // curl's word for a header without a value
+    } else {
+        line.append(name).append(": ").append(value);
+    }
 }
 
 void CurlTransfer::configure_headers() {
-    // SHA-256 of nothing, which is what a GET's body is; curl 7.88 does not send it by itself.
-    constexpr std::string_view empty_body =
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    header_lines_.reserve(request_.headers.size() + 3);  // curl points into them
+    const std::size_t secret = call_ == nullptr ? 0 : call_->secret_headers.size();
+    header_lines_.reserve(request_.headers.size() + secret + 5);  // curl points into them
     for (const auto& [name, value] : request_.headers) add_header(name, value);
+    if (call_ != nullptr) add_call_headers();
+    add_credential_headers();
+    if (header_lines_.empty()) return;
+    for (std::string& line : header_lines_) header_list_.push_back({line.data(), nullptr});
+    for (std::size_t i = 1; i < header_list_.size(); ++i) header_list_[i - 1].next = &header_list_[i];
+    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.data());
+}
+
+void CurlTransfer::add_call_headers() {
+    for (const auto& [name, value] : call_->secret_headers) add_header(name, value->reveal());
+    if (!call_->body.empty()) {
+        add_header("Content-Type", call_->content_type);
+        // Without a value it is left out. curl would sign that line all the same, and of what is signed none
+        // is so large that curl would send it.
+        if (!request_.s3) header_lines_.emplace_back("Expect:");
+    } else if (request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH") {
+        add_header("Content-Length", "0");
+    }
+}
+
+void CurlTransfer::add_credential_headers() {
     if (request_.bearer != nullptr) {
         std::string value{"Bearer "};
         value.reserve(value.size() + request_.bearer->size());
@@ -190,13 +268,11 @@ void CurlTransfer::configure_headers() {
         add_header("Authorization", value);
         cleanse(value);
     }
-    if (request_.s3) add_header("x-amz-content-sha256", empty_body);
-    if (request_.s3 && request_.s3->session_token != nullptr)
+    if (!request_.s3) return;
+    // curl 7.88 does not send it by itself.
+    add_header("x-amz-content-sha256", sha256_hex(call_ == nullptr ? std::string_view{} : call_->body));
+    if (request_.s3->session_token != nullptr)
         add_header("x-amz-security-token", request_.s3->session_token->reveal());
-    if (header_lines_.empty()) return;
-    for (std::string& line : header_lines_) header_list_.push_back({line.data(), nullptr});
-    for (std::size_t i = 1; i < header_list_.size(); ++i) header_list_[i - 1].next = &header_list_[i];
-    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.data());
 }
 
 }  // namespace cowork::probes

@@ -66,7 +66,7 @@ void CurlTransfer::take_header_line(std::string_view line) {
         answer_.headers.clear();
         headers_complete_ = false;
     }
-    if (line == "\r\n" || line == "\n") headers_complete_ = true;
+    if (line == "\r\n" || line == "\n") return take_head();
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0 || line.front() == ' ' || line.front() == '\t') return;
     std::string name{trimmed(line.substr(0, colon))};
@@ -75,15 +75,58 @@ void CurlTransfer::take_header_line(std::string_view line) {
     answer_.headers.emplace_back(std::move(name), std::string{trimmed(line.substr(colon + 1))});
 }
 
+// The end of the headers, perhaps only those of a 1xx answer.
+void CurlTransfer::take_head() {
+    headers_complete_ = true;
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (follower_ == nullptr || following_ || status < 200) return;
+    HttpAnswer ordinary = answer_;
+    answer_.status = static_cast<int>(status);
+    read_timing();
+    read_clock();
+    following_ = follower_->begins(answer_);
+    if (!following_) answer_ = std::move(ordinary);
+}
+
 std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<CurlTransfer*>(self);
-    const std::size_t bytes = size * count;
-    if (bytes > transfer.request_.body_limit - transfer.answer_.body.size()) {
-        transfer.too_large_ = true;
+    const std::string_view bytes(data, size * count);
+    return transfer.following_ ? transfer.hand_on(bytes) : transfer.collect(bytes);
+}
+
+std::size_t CurlTransfer::collect(std::string_view bytes) {
+    if (bytes.size() > request_.body_limit - answer_.body.size()) {
+        too_large_ = true;
         return 0;
     }
-    transfer.answer_.body.append(data, bytes);
-    return bytes;
+    answer_.body.append(bytes);
+    return bytes.size();
+}
+
+std::size_t CurlTransfer::hand_on(std::string_view bytes) {
+    switch (follower_->take(bytes)) {
+        case BodyFollower::Taken::all:
+            return bytes.size();
+        case BodyFollower::Taken::later:
+            paused_ = true;
+            return CURL_WRITEFUNC_PAUSE;
+        case BodyFollower::Taken::too_much:
+            break;
+    }
+    too_large_ = true;
+    return 0;
+}
+
+void CurlTransfer::resume_if_wanted() {
+    if (!paused_ || !follower_->takes_more()) return;
+    paused_ = false;
+    curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+}
+
+std::chrono::milliseconds CurlTransfer::remaining() const {
+    if (abandoned_) return std::chrono::milliseconds{0};
+    return following_ ? std::chrono::milliseconds::max() : budget_.remaining();
 }
 
 // Asked for every address that the name resolved to, before a packet goes there.

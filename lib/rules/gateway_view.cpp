@@ -99,8 +99,9 @@ GatewayView view_gateway(const config::Config& config) {
     view.port = port(config);
     view.public_url = value(config, "PUBLIC_URL");
     view.telegram = !value(config, "TELEGRAM_BOT_TOKEN").empty();
-    view.webhook =
-        !value(config, "WEBHOOK_SHARED_SECRET").empty() && !value(config, "WEBHOOK_DELIVERY_URL").empty();
+    view.webhook_secret = value(config, "WEBHOOK_SHARED_SECRET");
+    view.delivery_url = value(config, "WEBHOOK_DELIVERY_URL");
+    view.webhook = !view.webhook_secret.empty() && !view.delivery_url.empty();
     view.telegram_id = std::string(value_or_fallback(config, "TELEGRAM_PROVIDER_ID"));
     view.webhook_id = std::string(value_or_fallback(config, "WEBHOOK_PROVIDER_ID"));
     return view;

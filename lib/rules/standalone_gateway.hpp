@@ -44,6 +44,7 @@ struct GatewayView {
     bool telegram = false;
     bool webhook = false;
     std::string telegram_id, webhook_id;
+    std::string_view webhook_secret, delivery_url;  // of the signed webhook
 
     // Where this machine reaches it: a wildcard bind address is replaced by loopback.
     [[nodiscard]] std::string local_url() const;

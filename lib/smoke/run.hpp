@@ -2,7 +2,9 @@
 
 #include "checks/context.hpp"
 #include "probes/http_client.hpp"
+#include "smoke/mark.hpp"
 #include "smoke/undo.hpp"
+#include "smoke/wishes.hpp"
 
 #include <chrono>
 #include <map>
@@ -12,14 +14,6 @@
 #include <utility>
 
 namespace cowork::smoke {
-
-// What the command line says of a smoke run beside checks::Wishes.
-struct SmokeWishes {
-    std::string as_user;           // --as: an external user id that may prompt; empty: no prompt is sent
-    std::string prompt;            // --prompt: what is asked; has a default
-    std::string agent;             // --agent: of the Cloud; empty: the first one that its profile allows
-    std::string profile = "full";  // --cloud-profile: of what is made in the Cloud
-};
 
 // What the steps of one run share. Made once a run; a step gets it with its own budget.
 class Run {
@@ -36,13 +30,11 @@ class Run {
     checks::Context context;
     probes::HttpClient& client;
     const SmokeWishes wishes;
-    // Of this run: eight hexadecimal digits. Everything that it makes is called `cowork-smoke-ID`, so that a
-    // later run recognises what this one could not take away.
-    const std::string id;
+    const std::string id;  // of this run, from new_run_id()
     UndoStack undo;
 
+    // In the name of everything that the run makes.
     [[nodiscard]] std::string mark() const { return std::string(mark_prefix) + id; }
-    static constexpr std::string_view mark_prefix = "cowork-smoke-";
 
     // A secret that the run was given on its way, such as a token: nothing may show it from here on.
     void learn(const Secret& secret) { learned_.learn(secret); }

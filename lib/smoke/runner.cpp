@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -29,12 +30,11 @@ Finding ended(std::string_view reason_code, SafeText summary) {
 
 bool holds(const report::Row& row) { return row.status == Status::ready || row.status == Status::degraded; }
 
-// The first earlier step of the run that this one needs and that did not hold. One that was left out on
-// purpose is not in the way: whoever leaves it out knows that it holds.
+// The first earlier step of the run that this one needs and that did not hold.
 const report::Row* unmet_need(const Step& step, const std::vector<report::Row>& rows) {
     for (const std::string_view need : step.needs)
         for (const report::Row& row : rows)
-            if (row.id == need && !holds(row) && row.reason_code != "skipped.by_user") return &row;
+            if (row.id == need && !holds(row)) return &row;
     return nullptr;
 }
 
@@ -70,7 +70,8 @@ Finding run_guarded(const Step& step, Run& run) {
     try {
         return step.run(run);
     } catch (const std::exception& problem) {
-        return ended("check.failed", run.context.redactor.text("the step itself failed: {}", problem.what()));
+        return ended("check.failed",
+                     run.context.redactor.text("the step itself failed: {}", problem.what()));
     } catch (...) {
         return ended("check.failed", "the step itself failed"_safe);
     }
@@ -87,11 +88,11 @@ Finding make_step(const Step& step, Run& run, const Budget& whole) {
 std::optional<Finding> not_made(const Choice& choice, std::size_t index, const Budget& whole,
                                 const std::vector<report::Row>& rows) {
     const Step& step = *choice.steps[index];
-    if (!choice.selected[index]) return ended("skipped.by_user", "left out by --only or --skip"_safe);
-    if (choice.read_only && step.effect != Effect::reads)
-        return ended("skipped.by_user", "left out by --read-only"_safe);
+    if (!choice.selected[index])
+        return ended("skipped.by_user", "left out by --only, --skip or --read-only"_safe);
     if (const report::Row* need = unmet_need(step, rows)) {
-        Finding finding = ended("dependency.not_ready", "not made: a step that it needs did not hold"_safe);
+        Finding finding =
+            ended("dependency.not_ready", "not made: a step that it needs did not hold"_safe);
         finding.because = need->id;
         return finding;
     }
@@ -115,9 +116,8 @@ void undo_all(Run& run, const Observer& observer, Outcome& outcome) {
         observer.removing(undo->what);
         const Budget budget = whole.part(undo_budget);
         run.context.run = budget;
-        auto why = whole.spent()
-                       ? std::optional(run.context.redactor.text("the time for cleaning up is over"))
-                       : undo_guarded(*undo, budget, run.context.redactor);
+        auto why = whole.spent() ? std::optional(run.context.redactor.text("the time for cleaning up is over"))
+                                 : undo_guarded(*undo, budget, run.context.redactor);
         if (why) {
             outcome.leftovers.push_back({std::move(undo->what), std::move(*why), std::move(undo->command)});
             continue;
@@ -153,13 +153,8 @@ report::Row clean_up_row(const Outcome& outcome, const Redactor& redactor, std::
     for (const SafeText& what : outcome.stays)
         row.probes.push_back({"stays", Status::ready, "", what, {}, {}, {}});
     for (const Leftover& left : outcome.leftovers)
-        row.probes.push_back({"left",
-                              Status::action_required,
-                              clean_up_reasons().front().code,
-                              redactor.text("{}: {}", left.what, left.why),
-                              {},
-                              {},
-                              left.command});
+        row.probes.push_back({"left", Status::action_required, clean_up_reasons().front().code,
+                              redactor.text("{}: {}", left.what, left.why), {}, {}, left.command});
     if (outcome.leftovers.empty()) return row;
     row.reason_code = clean_up_reasons().front().code;
     row.recovery.action = redactor.text("{}", clean_up_reasons().front().recovery);
@@ -188,7 +183,30 @@ Outcome run_steps(const Choice& choice, Run& run, const Observer& observer) {
     const auto began = Clock::now();
     undo_all(run, observer, outcome);
     outcome.rows.push_back(clean_up_row(outcome, run.context.redactor, since(began)));
+    observer.finished();
     return outcome;
+}
+
+Observer both(Observer first, Observer second) {
+    const auto pair = std::make_shared<std::pair<Observer, Observer>>(std::move(first), std::move(second));
+    Observer observer;
+    observer.begins = [pair](const Step& step) {
+        pair->first.begins(step);
+        pair->second.begins(step);
+    };
+    observer.ended = [pair](const Step& step, const report::Row& row) {
+        pair->first.ended(step, row);
+        pair->second.ended(step, row);
+    };
+    observer.removing = [pair](const SafeText& what) {
+        pair->first.removing(what);
+        pair->second.removing(what);
+    };
+    observer.finished = [pair] {
+        pair->first.finished();
+        pair->second.finished();
+    };
+    return observer;
 }
 
 }  // namespace cowork::smoke

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.hpp"
 #include "report/model.hpp"
 #include "smoke/step.hpp"
 
@@ -13,16 +14,23 @@ namespace cowork::smoke {
 // Which steps a run makes, in order.
 struct Choice {
     std::vector<const Step*> steps;
-    std::vector<bool> selected;  // parallel: false: --only or --skip left it out
-    bool read_only = false;      // only what Effect::reads
+    std::vector<bool> selected;  // parallel: false: --only, --skip or --read-only left it out
 };
+// --only takes the steps that those it names need with them, --skip the ones that need what it leaves out;
+// read_only leaves out what is not Effect::reads. ErrorCode::usage, with the nearest id, when a glob matches
+// no step.
+[[nodiscard]] Result<Choice> choose(std::vector<const Step*> steps, const std::vector<std::string>& only,
+                                    const std::vector<std::string>& skip, bool read_only);
 
 // Told as the run goes on; called by the thread of the run.
 struct Observer {
     std::function<void(const Step&)> begins = [](const Step&) {};
     std::function<void(const Step&, const report::Row&)> ended = [](const Step&, const report::Row&) {};
     std::function<void(const SafeText& what)> removing = [](const SafeText&) {};
+    std::function<void()> finished = [] {};
 };
+// Tells both.
+[[nodiscard]] Observer both(Observer first, Observer second);
 
 // What a run could not take away.
 struct Leftover {
@@ -39,7 +47,7 @@ struct Outcome {
 };
 
 // The id of the row that tells what became of the things that the run made.
-inline constexpr std::string_view clean_up_id = "smoke.clean-up.complete";
+inline constexpr std::string_view clean_up_id = "smoke.clean_up.complete";
 
 // How long the undoing may take in all, also after the deadline or a signal.
 inline constexpr std::chrono::milliseconds clean_up_budget{20'000};

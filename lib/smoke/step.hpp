@@ -28,7 +28,7 @@ enum class Load { none, read, mutation, gateway };
 // run's deadline, is `run.context.run` while it runs, and `run.context.probe()` is that of one request: a
 // silent service costs the budget, and no more.
 struct Step {
-    std::string_view id;  // SURFACE.SUBJECT.EXPECTATION, such as gateway.webhook.unsigned-refused; no check's
+    std::string_view id;     // SURFACE.SUBJECT.EXPECTATION, such as gateway.webhook.unsigned_refused; no check has it
     std::string_view label;  // "Unsigned webhook refused"
     catalogue::Authority authority;
     std::optional<catalogue::ControlPlane> control_plane;
@@ -37,7 +37,7 @@ struct Step {
     Load load = Load::none;
     std::chrono::milliseconds budget{10'000};
     std::span<const std::string_view> needs;  // ids of earlier steps that must hold (ready or degraded)
-    std::string_view sends;                   // for --plan: "POST /webhooks/ID without a signature"
+    std::string_view sends;    // for --plan: "POST /webhooks/ID without a signature"
     std::string_view creates;  // for --plan: "a session of the gateway and one of OpenCode"; empty: nothing
     std::string_view removes;  // for --plan: how that goes away again
     std::string_view expects;  // "401"

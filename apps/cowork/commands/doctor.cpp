@@ -1,13 +1,15 @@
 #include "cowork/commands/doctor.hpp"
 
 #include "checks/registry.hpp"
-#include "core/atomic_file.hpp"
+#include "core/pause.hpp"
 #include "core/shell_quote.hpp"
 #include "cowork/commands/capability_scope.hpp"
 #include "cowork/commands/doctor_repeat.hpp"
 #include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
+#include "cowork/commands/refuse.hpp"
+#include "cowork/commands/report_files.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
 #include "report/earlier.hpp"
@@ -15,7 +17,6 @@
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -27,24 +28,10 @@
 namespace cowork::app {
 namespace {
 
-// A run that cannot begin, in the format that was asked for.
-int refuse(const DoctorOptions& options, const Io& io, int exit_code, const Error& error) {
-    const Redactor redactor;
-    const SafeText message = redactor.clean(error.message);
-    const SafeText remedy = redactor.clean(error.remedy);
-    if (options.format == Format::json) {
-        io.out << report::render_json(report::Refusal{"doctor", exit_code, message, remedy});
-    } else {
-        io.err << fmt::format("cowork doctor: {}\n", message.str());
-        if (!remedy.empty()) io.err << fmt::format("  -> {}\n", remedy.str());
-    }
-    return exit_code;
-}
-
 int nothing_set_up(const DoctorOptions& options, const Io& io) {
     if (options.format == Format::json)
         return refuse(
-            options, io, 1,
+            "doctor", options.format, io, 1,
             {ErrorCode::not_found, "nothing is set up in this directory", "run cowork setup --list", {}});
     io.out << "Nothing is set up in this directory. The six paths:\n\n";
     for (const auto& row : catalogue::intents()) io.out << fmt::format("  {:<16} {}\n", row.id, row.when);
@@ -72,45 +59,6 @@ std::vector<const checks::Check*> applying_checks(const DoctorOptions& options, 
                                        : checks::checks_for(scope.paths);
 }
 
-// The files of --report, begun before anything runs, so that one which cannot be written is a refusal and
-// not a surprise at the end.
-struct PendingReport {
-    const ReportFile* wish;
-    AtomicFile file;
-};
-
-bool same_file(const struct stat& facts, const std::string& path) {
-    struct stat other {};
-    return stat(path.c_str(), &other) == 0 && other.st_dev == facts.st_dev && other.st_ino == facts.st_ino;
-}
-
-Result<std::vector<PendingReport>> begin_reports(const DoctorOptions& options,
-                                                 const std::vector<std::string>& env_files) {
-    std::vector<PendingReport> pending;
-    for (const ReportFile& wish : options.reports) {
-        struct stat facts {};
-        // A rename would put a file in the place of /dev/null, or of a link that others follow.
-        if (lstat(wish.path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
-            return fail(ErrorCode::refused, fmt::format("--report: {} is not a regular file", wish.path),
-                        "name a regular file, or use --format for standard output");
-        if (std::any_of(env_files.begin(), env_files.end(),
-                        [&](const std::string& path) { return facts.st_ino != 0 && same_file(facts, path); }))
-            return fail(ErrorCode::refused, fmt::format("--report: {} is the env file", wish.path),
-                        "name another file");
-        auto file = AtomicFile::create(wish.path);
-        if (!file)
-            return fail(file.error().code, fmt::format("--report: {}", file.error().message),
-                        file.error().remedy);
-        pending.push_back({&wish, std::move(*file)});
-    }
-    return pending;
-}
-
-Result<void> write_report(PendingReport& pending, const std::string& text) {
-    if (auto written = pending.file.write(text); !written) return written;
-    return pending.file.commit();
-}
-
 int list_checks(const DoctorOptions& options, const Io& io, std::optional<catalogue::Intent> intent,
                 const engine::Choice& choice) {
     if (options.format == Format::json) {
@@ -124,7 +72,7 @@ int list_checks(const DoctorOptions& options, const Io& io, std::optional<catalo
 int explain(const DoctorOptions& options, const Io& io) {
     const auto text =
         options.format == Format::json ? explain_json(options.explain) : explain_text(options.explain);
-    if (!text) return refuse(options, io, 2, text.error());
+    if (!text) return refuse("doctor", options.format, io, 2, text.error());
     io.out << *text;
     return 0;
 }
@@ -182,24 +130,24 @@ int run_doctor(const DoctorOptions& given, const Io& io) {
     DoctorOptions options = given;
     if (!options.explain.empty()) return explain(options, io);
     if (auto settled = settle_directories(options.wishes); !settled)
-        return refuse(options, io, 2, settled.error());
+        return refuse("doctor", options.format, io, 2, settled.error());
     auto scope = options.wishes.snapshot.empty() ? read_scope(options, io) : snapshot_scope(options, io);
-    if (!scope) return refuse(options, io, 2, scope.error());
+    if (!scope) return refuse("doctor", options.format, io, 2, scope.error());
     auto applying = applying_checks(options, io, *scope);
     if (applying.empty()) return nothing_set_up(options, io);
     auto choice = engine::choose(scope->paths, std::move(applying), options.only, options.skip);
-    if (!choice) return refuse(options, io, 2, choice.error());
+    if (!choice) return refuse("doctor", options.format, io, 2, choice.error());
     if (options.list) return list_checks(options, io, scope->intent, *choice);
     choice->workers = options.jobs;
     // Whoever names checks means them: an optional one decides too.
     options.verdict.strict = options.verdict.strict || !options.only.empty() || options.wishes.capabilities;
 
     const auto snapshot = read_snapshot_file(options, scope->loaded.config);
-    if (!snapshot) return refuse(options, io, 2, snapshot.error());
+    if (!snapshot) return refuse("doctor", options.format, io, 2, snapshot.error());
     const auto earlier = read_baseline(options);
-    if (!earlier) return refuse(options, io, 2, earlier.error());
-    auto reports = begin_reports(options, scope->env_files);
-    if (!reports) return refuse(options, io, 2, reports.error());
+    if (!earlier) return refuse("doctor", options.format, io, 2, earlier.error());
+    auto reports = begin_reports(options.reports, scope->env_files);
+    if (!reports) return refuse("doctor", options.format, io, 2, reports.error());
 
     const StopOnSignal signals;
     const auto loaded = std::make_shared<const config::Loaded>(std::move(scope->loaded));

@@ -2,12 +2,11 @@
 
 #include "checks/waiting.hpp"
 #include "core/duration.hpp"
+#include "core/pause.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <ostream>
 #include <string>
 
@@ -40,14 +39,6 @@ Waiting waiting_for(const report::Report& report, const report::Verdict& verdict
 }
 
 }  // namespace
-
-bool pause(milliseconds duration, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    (void)never.wait_for(lock, stop, duration, [] { return false; });
-    return !stop.stop_requested();
-}
 
 Examined wait_until_ready(const RunOnce& run, milliseconds deadline, milliseconds patience,
                           const report::Verdict& verdict, const std::stop_token& stop, const Io& io) {

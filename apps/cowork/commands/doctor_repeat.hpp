@@ -18,7 +18,4 @@ using RunOnce = std::function<Examined(std::chrono::milliseconds deadline)>;
                                         std::chrono::milliseconds patience, const report::Verdict& verdict,
                                         const std::stop_token& stop, const Io& io);
 
-// Waits; false when the stop came first.
-[[nodiscard]] bool pause(std::chrono::milliseconds duration, const std::stop_token& stop);
-
 }  // namespace cowork::app

@@ -1,0 +1,25 @@
+#include "cowork/commands/refuse.hpp"
+
+#include "report/render.hpp"
+#include "secrets/redactor.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace cowork::app {
+
+int refuse(std::string_view command, Format format, const Io& io, int exit_code, const Error& error) {
+    const Redactor redactor;
+    const SafeText message = redactor.clean(error.message);
+    const SafeText remedy = redactor.clean(error.remedy);
+    if (format == Format::json) {
+        io.out << report::render_json(report::Refusal{command, exit_code, message, remedy});
+    } else {
+        io.err << fmt::format("cowork {}: {}\n", command, message.str());
+        if (!remedy.empty()) io.err << fmt::format("  -> {}\n", remedy.str());
+    }
+    return exit_code;
+}
+
+}  // namespace cowork::app
