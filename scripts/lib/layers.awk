@@ -25,6 +25,7 @@ function table() {
     home["libpq-fe.h"] = "probes"
     home["yaml-cpp/"] = "config"
     home["postgresql/libpq-fe.h"] = "probes"
+    home["httplib.h"] = "probes"
 }
 
 function complain(rule, remedy) {

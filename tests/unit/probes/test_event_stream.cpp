@@ -143,6 +143,7 @@ TEST_CASE("event stream: many streams leave room for requests") {
     const Tarpit tarpit(Tarpit::saying(stream_head));
     const auto client = probes::make_http_client();
     std::vector<std::unique_ptr<EventStream>> streams;
+    streams.reserve(8);
     for (int i = 0; i < 8; ++i)
         streams.push_back(client->follow(get(tarpit.http_url()), Budget::lasting(plenty)));
     for (const auto& stream : streams) CHECK(stream->head().ok());

@@ -139,6 +139,7 @@ TEST_CASE("http client: answers come in the order of the calls", "[http]") {
         response.set_content(request.body, "text/plain");
     });
     std::vector<HttpCall> calls;
+    calls.reserve(20);
     for (int i = 0; i < 20; ++i) calls.push_back(call_of("POST", server.url("/"), std::to_string(i)));
     const auto answers = probes::make_http_client()->call(calls, Budget::lasting(plenty));
     REQUIRE(answers.size() == 20);
