@@ -93,7 +93,8 @@ class Text {
 
     [[nodiscard]] std::string tally() const {
         const auto numbers = counts(report_);
-        std::string text = fmt::format("{} checks in {:.0f} ms:", report_.rows.size(),
+        std::string text = fmt::format("{} {} in {:.0f} ms:", report_.rows.size(),
+                                       report_.command == "smoke" ? "steps" : "checks",
                                        static_cast<double>(report_.duration.count()) / 1000.0);
         for (std::size_t i = 0; i < all_statuses.size(); ++i)
             if (numbers[i] > 0) text += fmt::format(" {} {},", numbers[i], to_string(all_statuses[i]));
