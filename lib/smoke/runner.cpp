@@ -92,6 +92,8 @@ std::optional<Finding> not_made(const Choice& choice, std::size_t index, const B
     if (const report::Row* need = unmet_need(step, rows)) {
         Finding finding = ended("dependency.not_ready", "not made: a step that it needs did not hold"_safe);
         finding.because = need->id;
+        // What does not apply here takes what builds on it along.
+        if (!need->required) finding.required = false;
         return finding;
     }
     if (whole.stopped()) return ended("run.stopped", "the run was stopped before it"_safe);

@@ -17,9 +17,9 @@ using json = nlohmann::ordered_json;
 json text_or_null(std::string_view text) { return text.empty() ? json(nullptr) : json(text); }
 
 std::string reason_line(const checks::Reason& reason) {
-    return reason_text(reason.code, to_string(reason.status), reason.meaning, reason.recovery,
-                       reason.safety == catalogue::Safety::safe ? std::string_view{}
-                                                                : catalogue::to_string(reason.safety));
+    return reason_text(
+        reason.code, to_string(reason.status), reason.meaning, reason.recovery,
+        reason.safety == catalogue::Safety::safe ? std::string_view{} : catalogue::to_string(reason.safety));
 }
 
 std::string explain_check(const checks::Check& check) {
@@ -80,11 +80,11 @@ Error nothing_to_explain(const std::string& id) {
     for (const auto& reason : capabilities::conflict_reasons()) known.push_back(reason.code);
     for (const std::string_view step : explained_steps()) known.push_back(step);
     const auto hint = nearest(id, known);
-    return Error{
-        ErrorCode::usage,
-        fmt::format("--explain: '{}' is neither a check nor a step nor a reason code", Redactor().clean(id).str()),
-        hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint),
-        {}};
+    return Error{ErrorCode::usage,
+                 fmt::format("--explain: '{}' is neither a check nor a step nor a reason code",
+                             Redactor().clean(id).str()),
+                 hint.empty() ? "see the ids with --list" : fmt::format("did you mean {}?", hint),
+                 {}};
 }
 
 // A check, or with none what every check has, and those of its reasons that are chosen.
@@ -110,7 +110,8 @@ json explained(const checks::Check* check, Chosen chosen) {
 
 Result<std::string> explain_text(const std::string& id) {
     if (const auto* check = checks::find_check(id)) return explain_check(*check);
-    if (std::string text = explain_reason(id) + explain_capability(id) + explain_steps_text(id); !text.empty())
+    if (std::string text = explain_reason(id) + explain_capability(id) + explain_steps_text(id);
+        !text.empty())
         return text;
     return tl::unexpected(nothing_to_explain(id));
 }

@@ -31,18 +31,17 @@ std::vector<Entry> entries() {
 }
 
 std::string line_of(const Reason& reason) {
-    return reason_text(reason.code, to_string(reason.status), reason.meaning, reason.recovery,
-                       reason.safety == catalogue::Safety::safe ? std::string_view{}
-                                                                : catalogue::to_string(reason.safety));
+    return reason_text(
+        reason.code, to_string(reason.status), reason.meaning, reason.recovery,
+        reason.safety == catalogue::Safety::safe ? std::string_view{} : catalogue::to_string(reason.safety));
 }
 
 std::string head_of(const smoke::Step& step) {
-    std::string text = fmt::format("{}\n  {}\n\n  Sends: {}\n  Expects: {}\n", step.id, step.label, step.sends,
-                                   step.expects);
+    std::string text = fmt::format("{}\n  {}\n\n  Sends: {}\n  Expects: {}\n", step.id, step.label,
+                                   step.sends, step.expects);
     if (!step.creates.empty()) text += fmt::format("  Creates: {}\n", step.creates);
     if (!step.removes.empty()) text += fmt::format("  Removes: {}\n", step.removes);
-    return text +
-           fmt::format("  Authority: {}\n\nReason codes\n", catalogue::to_string(step.authority));
+    return text + fmt::format("  Authority: {}\n\nReason codes\n", catalogue::to_string(step.authority));
 }
 
 json reason_json(const Reason& reason) {
@@ -55,15 +54,18 @@ json reason_json(const Reason& reason) {
 
 json entry_json(const Entry& entry, json reasons) {
     const smoke::Step* step = entry.step;
-    const auto of_step = [&](auto field) { return step == nullptr ? json(nullptr) : text_or_null(field(*step)); };
-    return {{"id", text_or_null(entry.id)},
-            {"label", of_step([](const smoke::Step& one) { return one.label; })},
-            {"authority", of_step([](const smoke::Step& one) { return catalogue::to_string(one.authority); })},
-            {"sends", of_step([](const smoke::Step& one) { return one.sends; })},
-            {"creates", of_step([](const smoke::Step& one) { return one.creates; })},
-            {"removes", of_step([](const smoke::Step& one) { return one.removes; })},
-            {"expects", of_step([](const smoke::Step& one) { return one.expects; })},
-            {"reasons", std::move(reasons)}};
+    const auto of_step = [&](auto field) {
+        return step == nullptr ? json(nullptr) : text_or_null(field(*step));
+    };
+    return {
+        {"id", text_or_null(entry.id)},
+        {"label", of_step([](const smoke::Step& one) { return one.label; })},
+        {"authority", of_step([](const smoke::Step& one) { return catalogue::to_string(one.authority); })},
+        {"sends", of_step([](const smoke::Step& one) { return one.sends; })},
+        {"creates", of_step([](const smoke::Step& one) { return one.creates; })},
+        {"removes", of_step([](const smoke::Step& one) { return one.removes; })},
+        {"expects", of_step([](const smoke::Step& one) { return one.expects; })},
+        {"reasons", std::move(reasons)}};
 }
 
 }  // namespace
