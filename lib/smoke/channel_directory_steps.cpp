@@ -52,10 +52,10 @@ Finding remove_leftovers(Run& run) {
         finding.required = false;
         return finding;
     }
-    return layers.ready(swept.removed == 0
-                            ? "earlier runs left nothing active behind"_safe
-                            : run.context.redactor.text("{} things of an earlier run are turned off",
-                                                        swept.removed));
+    return layers.ready(
+        swept.removed == 0
+            ? "earlier runs left nothing active behind"_safe
+            : run.context.redactor.text("{} things of an earlier run are turned off", swept.removed));
 }
 
 constexpr std::array agent_own{
@@ -76,18 +76,16 @@ Finding agent_created(Run& run) {
                     {"status", "active"},
                     {"managed", false}};
     json answer;
-    if (auto broken =
-            ask_admin(layers, run, {"POST", "/api/channels/agents", text_of(body), 201}, answer))
+    if (auto broken = ask_admin(layers, run, {"POST", "/api/channels/agents", text_of(body), 201}, answer))
         return std::move(*broken);
     const json& agent = object_in(answer, "agent");
     std::string& known = run.facts<ChannelFacts>().agent_id;
     known = text_at(agent, "agentId");
     // Under another name the run would not find it again.
     if (known != id || text_at(agent, "status") != "active")
-        return layers.broke(
-            "created", Status::action_required, "agent.not-as-asked",
-            run.context.redactor.text("asked for the agent {}, active; the Cloud made {}, {}", id, known,
-                                      text_at(agent, "status")));
+        return layers.broke("created", Status::action_required, "agent.not-as-asked",
+                            run.context.redactor.text("asked for the agent {}, active; the Cloud made {}, {}",
+                                                      id, known, text_at(agent, "status")));
     layers.passed("created", "an active agent"_safe);
     json listed;
     if (auto broken = ask_admin(layers, run, {"GET", "/api/channels/agents?limit=500"}, listed))
@@ -109,12 +107,10 @@ Finding binding_created(Run& run) {
     auto& facts = run.facts<ChannelFacts>();
     const std::string id = run.mark();
     run.undo.push(undo_of_binding(run, id));
-    const json body{{"bindingId", id},          {"agentId", facts.agent_id},
-                    {"provider", smoke_provider}, {"displayName", id},
-                    {"status", "active"},       {"settings", {{"smoke", true}}}};
+    const json body{{"bindingId", id},   {"agentId", facts.agent_id}, {"provider", smoke_provider},
+                    {"displayName", id}, {"status", "active"},        {"settings", {{"smoke", true}}}};
     json answer;
-    if (auto broken =
-            ask_admin(layers, run, {"POST", "/api/channels/bindings", text_of(body), 201}, answer))
+    if (auto broken = ask_admin(layers, run, {"POST", "/api/channels/bindings", text_of(body), 201}, answer))
         return std::move(*broken);
     const json& binding = object_in(answer, "binding");
     facts.binding_id = text_at(binding, "bindingId");
@@ -132,8 +128,8 @@ Finding binding_created(Run& run) {
 std::optional<Finding> listed_binding(Layers& layers, Run& run, json& binding) {
     const auto& facts = run.facts<ChannelFacts>();
     json document;
-    const AdminCall call{
-        "GET", "/api/channels/bindings?limit=500&agentId=" + net::percent_encode(facts.agent_id)};
+    const AdminCall call{"GET",
+                         "/api/channels/bindings?limit=500&agentId=" + net::percent_encode(facts.agent_id)};
     if (auto broken = ask_admin(layers, run, call, document)) return broken;
     binding = find_in(list_in(document, "bindings"), "bindingId", facts.binding_id);
     return std::nullopt;
@@ -188,8 +184,8 @@ Finding binding_toggled(Run& run) {
 }
 
 constexpr std::array identity_own{
-    Reason{"identity.not-member", Status::action_required,
-           "the Cloud did not make the user an active member", "look at the Cloud's log and version"},
+    Reason{"identity.not-member", Status::action_required, "the Cloud did not make the user an active member",
+           "look at the Cloud's log and version"},
 };
 constexpr auto identity_reasons = with_cloud(identity_own);
 
@@ -251,7 +247,8 @@ constexpr auto make_steps() {
     };
     steps[0].effect = Effect::clears;
     steps[0].budget = std::chrono::milliseconds{15'000};
-    steps[0].sends = "looks for tokens, agents, bindings and identities with the mark of a run that has ended";
+    steps[0].sends =
+        "looks for tokens, agents, bindings and identities with the mark of a run that has ended";
     steps[0].removes = "those: tokens are revoked, the rest is disabled";
     steps[0].expects = "none is active";
     steps[1].sends = "POST and GET /api/channels/agents of the Cloud";

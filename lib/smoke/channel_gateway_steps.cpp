@@ -156,8 +156,9 @@ auto make_steps() {
             "admin token",
             "closed, closed, open", guarded, operator_check().reasons, needs_health),
         row("channel.diagnostics.redacted", "Diagnostics tell no secret",
-            "GET /diagnostics of the gateway with the admin token", "200, without a secret of the configuration",
-            diagnostics_redacted, diagnostics_reasons, needs_health),
+            "GET /diagnostics of the gateway with the admin token",
+            "200, without a secret of the configuration", diagnostics_redacted, diagnostics_reasons,
+            needs_health),
     };
 }
 

@@ -47,9 +47,8 @@ std::string_view secret_header(ChannelKind kind) {
 
 std::string body_for(ChannelKind kind, std::string_view mark) {
     if (kind == ChannelKind::telegram || kind == ChannelKind::email) return "{}";
-    const json body = kind == ChannelKind::slack
-                          ? json{{"type", "url_verification"}, {"challenge", mark}}
-                          : json{{"id", mark}};
+    const json body = kind == ChannelKind::slack ? json{{"type", "url_verification"}, {"challenge", mark}}
+                                                 : json{{"id", mark}};
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

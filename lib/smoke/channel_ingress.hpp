@@ -16,9 +16,9 @@ namespace cowork::smoke {
 //  - webhook, discord, whatsapp, signal: HMAC of timestamp and body, as the Standalone Gateway;
 //  - slack: Slack's own signature, version v0;
 //  - telegram in webhook mode, email: a shared secret in a header.
-// What is sent has no sender, so that it comes to nothing even where it is accepted: Slack's is its challenge,
-// an e-mail without sender and an update without message are dropped, and a webhook without target is
-// refused once its signature was found good.
+// What is sent has no sender, so that it comes to nothing even where it is accepted: Slack's is its
+// challenge, an e-mail without sender and an update without message are dropped, and a webhook without target
+// is refused once its signature was found good.
 struct Ingress {
     rules::ChannelKind kind = rules::ChannelKind::webhook;
     std::string id;    // of the provider

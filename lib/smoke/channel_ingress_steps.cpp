@@ -47,21 +47,20 @@ std::optional<Finding> find_place(Layers& layers, Run& run, Place& place, bool o
 std::optional<Finding> send(Layers& layers, Run& run, const Place& place, const Ingress& ingress,
                             probes::HttpCall call, Admission& admitted) {
     probes::HttpAnswer answer;
-    if (auto broken =
-            ask_gateway(layers, run, place.target, std::move(call), answer, run.context.probe()))
+    if (auto broken = ask_gateway(layers, run, place.target, std::move(call), answer, run.context.probe()))
         return broken;
     if (answer.status == 429)
-        return layers.broke("http", Status::unknown, "gateway.rate-limited",
-                            run.context.redactor.text("the gateway asks to wait {} s",
-                                                      answer.header("retry-after")));
+        return layers.broke(
+            "http", Status::unknown, "gateway.rate-limited",
+            run.context.redactor.text("the gateway asks to wait {} s", answer.header("retry-after")));
     if (answer.status == 404)
         return layers.broke("http", Status::action_required, "ingress.not-there",
                             run.context.redactor.text("the running gateway has no provider {}", ingress.id));
     admitted = admission(ingress, answer, run.mark());
     if (admitted != Admission::odd) return std::nullopt;
-    return layers.broke("http", Status::action_required, "gateway.http-status",
-                        run.context.redactor.text("{} is answered with status {}", ingress.path,
-                                                  answer.status));
+    return layers.broke(
+        "http", Status::action_required, "gateway.http-status",
+        run.context.redactor.text("{} is answered with status {}", ingress.path, answer.status));
 }
 
 const Secret& wrong_secret() {
@@ -77,9 +76,9 @@ Finding expect_refusal(Run& run, Proof proof, std::chrono::seconds moved, bool o
     if (auto broken = find_place(layers, run, place, only_timed)) return std::move(*broken);
     for (const Ingress& ingress : place.all) {
         Admission admitted{};
-        if (auto broken = send(layers, run, place, ingress,
-                               ingress_call(ingress, proof, run.mark(), unix_time(moved), wrong_secret()),
-                               admitted))
+        if (auto broken =
+                send(layers, run, place, ingress,
+                     ingress_call(ingress, proof, run.mark(), unix_time(moved), wrong_secret()), admitted))
             return std::move(*broken);
         if (admitted == Admission::admitted)
             return layers.broke("refused", Status::action_required, reason,
@@ -90,8 +89,7 @@ Finding expect_refusal(Run& run, Proof proof, std::chrono::seconds moved, bool o
 }
 
 Finding unsigned_refused(Run& run) {
-    return expect_refusal(run, Proof::none, {}, false, "ingress.unsigned-accepted",
-                          "what proves nothing");
+    return expect_refusal(run, Proof::none, {}, false, "ingress.unsigned-accepted", "what proves nothing");
 }
 
 Finding wrong_refused(Run& run) {
@@ -148,9 +146,9 @@ Finding replay_refused(Run& run) {
 
 template <std::size_t N>
 constexpr auto one_more(const char (&code)[N], std::string_view meaning, std::string_view recovery) {
-    return checks::joined(gateway_reasons, place_reasons,
-                          std::array{Reason{code, Status::action_required, meaning, recovery,
-                                            catalogue::Safety::disruptive}});
+    return checks::joined(
+        gateway_reasons, place_reasons,
+        std::array{Reason{code, Status::action_required, meaning, recovery, catalogue::Safety::disruptive}});
 }
 constexpr std::string_view take_off = "take the gateway off the network, then check its version";
 constexpr auto unsigned_reasons =
@@ -199,8 +197,8 @@ constexpr std::array steps{
         "the same with the configured secret, and no message in it",
         "let in: Slack's challenge comes back, the rest is dropped or found to be no message", right_admitted,
         right_reasons, needs_unsigned),
-    row("channel.ingress.replay_refused", "Replayed ingress refused", "what was let in once more, byte by byte",
-        "401", replay_refused, replay_reasons, needs_right),
+    row("channel.ingress.replay_refused", "Replayed ingress refused",
+        "what was let in once more, byte by byte", "401", replay_refused, replay_reasons, needs_right),
 };
 
 }  // namespace

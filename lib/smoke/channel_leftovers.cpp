@@ -51,8 +51,7 @@ AdminCall revoke_token(const json& token) {
 }
 
 AdminCall disable_agent(const json& agent) {
-    return {"PATCH", "/api/channels/agents/" + net::percent_encode(text_at(agent, "agentId")),
-            disable()};
+    return {"PATCH", "/api/channels/agents/" + net::percent_encode(text_at(agent, "agentId")), disable()};
 }
 
 AdminCall disable_binding(const json& binding) {
@@ -72,16 +71,13 @@ AdminCall disable_identity(const json& identity) {
 }
 
 constexpr Kind tokens{"the token", "/api/api-tokens?", "tokens", "name", "token", usable, revoke_token};
-constexpr Kind identities{"the identity",
-                          "/api/channels/identities?provider=cli&",
-                          "identities",
-                          "externalUserId",
-                          "identity",
-                          enabled,
+constexpr Kind identities{"the identity",  "/api/channels/identities?provider=cli&",
+                          "identities",    "externalUserId",
+                          "identity",      enabled,
                           disable_identity};
-constexpr Kind bindings{"the binding", "/api/channels/bindings?", "bindings",     "bindingId",
-                        "binding",     enabled,                   disable_binding};
-constexpr Kind agents{"the agent", "/api/channels/agents?", "agents", "agentId", "agent", enabled,
+constexpr Kind bindings{
+    "the binding", "/api/channels/bindings?", "bindings", "bindingId", "binding", enabled, disable_binding};
+constexpr Kind agents{"the agent",  "/api/channels/agents?", "agents", "agentId", "agent", enabled,
                       disable_agent};
 // What depends on another comes first.
 constexpr std::array kinds{&tokens, &identities, &bindings, &agents};
@@ -107,8 +103,7 @@ void turn_off(Run& run, const Budget& budget, const Kind& kind, const json& one,
         ++sweep.removed;
         return;
     }
-    sweep.failed.push_back(
-        run.context.redactor.text("{} {}: {}", kind.noun, text_at(one, kind.named), *why));
+    sweep.failed.push_back(run.context.redactor.text("{} {}: {}", kind.noun, text_at(one, kind.named), *why));
     sweep.by_hand.push_back(admin_command(run, kind.turn_off(one)));
 }
 
@@ -128,8 +123,8 @@ void sweep_kind(Run& run, const Budget& budget, const Kind& kind, const Chosen& 
 std::optional<SafeText> turn_off_listed(Run& run, const Budget& budget, const Kind& kind,
                                         const std::string& name) {
     CloudSweep sweep;
-    sweep_kind(run, budget, kind, [&](std::string_view text, std::chrono::seconds) { return text == name; },
-               sweep);
+    sweep_kind(
+        run, budget, kind, [&](std::string_view text, std::chrono::seconds) { return text == name; }, sweep);
     if (!sweep.failed.empty()) return sweep.failed.front();
     if (!sweep.unread.empty()) return sweep.unread.front();
     return std::nullopt;
@@ -165,8 +160,7 @@ Undo undo_of_token(Run& run, const std::string& name) {
     undo.stays = run.context.redactor.text("the token {} is in the Cloud's list, revoked", name);
     undo.remove = [&run, name](const Budget& budget) -> std::optional<SafeText> {
         const auto& facts = run.facts<ChannelFacts>();
-        if (name != run.mark() || facts.token_id.empty())
-            return turn_off_listed(run, budget, tokens, name);
+        if (name != run.mark() || facts.token_id.empty()) return turn_off_listed(run, budget, tokens, name);
         return turn_off(run, budget, tokens, {{"tokenId", facts.token_id}});
     };
     return undo;

@@ -15,9 +15,9 @@ namespace cowork::smoke {
 
 struct CloudSweep {
     std::size_t removed = 0;
-    std::vector<SafeText> failed;      // what is still there, and why
+    std::vector<SafeText> failed;   // what is still there, and why
     std::vector<SafeText> by_hand;  // the commands for those, in the same order
-    std::vector<SafeText> unread;      // lists that could not be had, and why
+    std::vector<SafeText> unread;   // lists that could not be had, and why
 };
 
 // Turns off everything active whose name has a chosen mark.

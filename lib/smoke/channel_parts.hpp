@@ -15,9 +15,9 @@ inline constexpr std::array channel_scenarios{catalogue::Intent::cloud_gateway};
 
 // What earlier steps made in the Cloud, for later ones. Everything is called by the run's mark.
 struct ChannelFacts {
-    std::string agent_id;    // as the Cloud named it
+    std::string agent_id;  // as the Cloud named it
     std::string binding_id;
-    Secret token;            // of scope gateway, for a quarter of an hour
+    Secret token;  // of scope gateway, for a quarter of an hour
     std::string token_id;
     bool identity_made = false;
 };

@@ -64,10 +64,10 @@ std::optional<Finding> judge_minted(Layers& layers, Run& run, const json& token,
                             "the token has other scopes than gateway"_safe);
     const auto ends = parse_timestamp(text_at(token, "expiresAt"));
     if (!ends || *ends > asked + tolerance || *ends < asked - tolerance)
-        return layers.broke("expiry", Status::action_required, "token.expiry-ignored",
-                            run.context.redactor.text("asked for {}, the token ends {}",
-                                                      report::utc_timestamp(asked),
-                                                      text_at(token, "expiresAt")));
+        return layers.broke(
+            "expiry", Status::action_required, "token.expiry-ignored",
+            run.context.redactor.text("asked for {}, the token ends {}", report::utc_timestamp(asked),
+                                      text_at(token, "expiresAt")));
     layers.passed("minted", "of scope gateway alone, for a quarter of an hour"_safe);
     return std::nullopt;
 }
@@ -129,7 +129,8 @@ constexpr std::array recognised_own{
 };
 constexpr auto recognised_reasons = with_cloud(recognised_own);
 
-// With auth mode none a good token is who it is, and a bad one is the owner: only asking without any shows it.
+// With auth mode none a good token is who it is, and a bad one is the owner: only asking without any shows
+// it.
 Finding recognised(Run& run) {
     Layers layers;
     const auto& facts = run.facts<ChannelFacts>();
@@ -215,8 +216,8 @@ constexpr auto granted_reasons = with_cloud(granted_own);
 std::optional<Finding> try_binding(Layers& layers, Run& run, int& status) {
     const auto& facts = run.facts<ChannelFacts>();
     probes::HttpAnswer answer;
-    const AdminCall asked{"GET", "/api/channels/deliveries?limit=1&channelBindingId=" +
-                                     net::percent_encode(facts.binding_id)};
+    const AdminCall asked{
+        "GET", "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(facts.binding_id)};
     auto broken = ask_as(layers, run, &facts.token, asked, answer);
     status = answer.status;
     return broken;
@@ -231,8 +232,7 @@ Finding granted(Run& run) {
         return layers.broke("before", Status::action_required, "token.ungranted-served",
                             "the token may use a binding that it was not granted"_safe);
     layers.passed("before", "without the grant it may not use the binding"_safe);
-    const std::string path =
-        "/api/api-tokens/" + net::percent_encode(facts.token_id) + "/channel-bindings";
+    const std::string path = "/api/api-tokens/" + net::percent_encode(facts.token_id) + "/channel-bindings";
     json answer;
     const json body{{"channelBindingId", facts.binding_id}};
     if (auto broken = ask_admin(layers, run, {"POST", path, text_of(body)}, answer))
@@ -280,7 +280,7 @@ Finding revoked(Run& run) {
 
 constexpr std::array needs_minted{std::string_view{"channel.token.minted"}};
 constexpr std::array needs_recognised{std::string_view{"channel.token.recognised"}};
-constexpr std::array needs_both{std::string_view{"channel.token.minted"},
+constexpr std::array needs_both{std::string_view{"channel.token.recognised"},
                                 std::string_view{"channel.binding.created"}};
 
 constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(Run&),
@@ -316,11 +316,11 @@ constexpr auto make_steps() {
     steps[1].sends = "GET /auth/me of the Cloud, with the token and without one";
     steps[1].expects = "200 as that token, and 401";
     steps[2].sends = "POST /api/channels/agents and POST /api/api-tokens with the token";
-    steps[2].removes = "what would be made all the same";
     steps[2].expects = "403 and 403";
     steps[3].effect = Effect::creates;
-    steps[3].sends = "GET /api/channels/deliveries with the token, before and after POST "
-                     "/api/api-tokens/ID/channel-bindings";
+    steps[3].sends =
+        "GET /api/channels/deliveries with the token, before and after POST "
+        "/api/api-tokens/ID/channel-bindings";
     steps[3].creates = "the token's right to use the binding";
     steps[3].removes = "goes with the token";
     steps[3].expects = "403, then 200";
@@ -328,10 +328,11 @@ constexpr auto make_steps() {
 }
 
 constexpr auto make_last() {
-    std::array steps{row("channel.token.revoked", "Revoked token refused", revoked, revoked_reasons,
-                         needs_recognised)};
+    std::array steps{
+        row("channel.token.revoked", "Revoked token refused", revoked, revoked_reasons, needs_recognised)};
     steps[0].effect = Effect::creates;
-    steps[0].sends = "DELETE /api/api-tokens/ID, then GET /auth/me and /api/channels/deliveries with the token";
+    steps[0].sends =
+        "DELETE /api/api-tokens/ID, then GET /auth/me and /api/channels/deliveries with the token";
     steps[0].removes = "the token of the steps before";
     steps[0].expects = "200, then 401 and 401";
     return steps;

@@ -57,10 +57,12 @@ std::optional<Finding> judge_refusal(Layers& layers, Run& run, const checks::Clo
 std::optional<Finding> ask_cloud(Layers& layers, Run& run, const checks::CloudTarget& target,
                                  probes::HttpCall call, probes::HttpAnswer& answer, const Budget& budget) {
     answer = send(run, target, std::move(call), budget);
-    if (auto broken =
-            checks::judge_cloud_transport(layers, run.context, target, answer, Status::offline))
+    if (auto broken = checks::judge_cloud_transport(layers, run.context, target, answer, Status::offline))
         return broken;
     if (answer.status != 429) return std::nullopt;
+    if (const std::string code = policy_code(answer); code.starts_with("quota."))
+        return layers.broke("policy", Status::action_required, "cloud.quota-exceeded",
+                            run.context.redactor.text("the Cloud says {}", code));
     return layers.broke(
         "http", Status::unknown, "cloud.rate-limited",
         run.context.redactor.text("the Cloud asks to wait {} s", answer.header("retry-after")));
@@ -84,9 +86,9 @@ std::optional<Finding> ask_admin(Layers& layers, Run& run, const AdminCall& call
                                                       call.method, call.path));
     auto read = checks::object_of(answer);
     if (!read)
-        return layers.broke("content", Status::action_required, "cloud.wrong-shape",
-                            run.context.redactor.text("{} {} is not answered as the Cloud does", call.method,
-                                                      call.path));
+        return layers.broke(
+            "content", Status::action_required, "cloud.wrong-shape",
+            run.context.redactor.text("{} {} is not answered as the Cloud does", call.method, call.path));
     document = std::move(*read);
     return std::nullopt;
 }

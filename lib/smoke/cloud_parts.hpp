@@ -23,6 +23,8 @@ inline constexpr std::array cloud_answer_reasons{
                    "check which service answers at the Cloud's URL"},
     checks::Reason{"cloud.rate-limited", Status::unknown, "the Cloud asks to wait",
                    "wait as long as it says, then run smoke again"},
+    checks::Reason{"cloud.quota-exceeded", Status::action_required, "a quota of the organisation is used up",
+                   "turn off what is not needed, or have the quota raised"},
 };
 // And as an administrator.
 inline constexpr std::array cloud_admin_reasons{
@@ -32,9 +34,10 @@ inline constexpr std::array cloud_admin_reasons{
     checks::Reason{"cloud.admin-token-refused", Status::action_required,
                    "the Cloud does not accept the token: wrong, revoked, or expired",
                    "give a token of scope admin with --cloud-token env:NAME"},
-    checks::Reason{"cloud.admin-token-scope", Status::action_required,
-                   "the token may not administer: it lacks the scope admin, or its account is no administrator",
-                   "give a token of scope admin of an owner or administrator with --cloud-token env:NAME"},
+    checks::Reason{
+        "cloud.admin-token-scope", Status::action_required,
+        "the token may not administer: it lacks the scope admin, or its account is no administrator",
+        "give a token of scope admin of an owner or administrator with --cloud-token env:NAME"},
     checks::Reason{"cloud.feature-off", Status::unknown, "the Cloud's profile has that switched off",
                    "switch it on in the Cloud's profile, or leave the step out with --skip"},
 };

@@ -50,8 +50,8 @@ void FakeChannelGateway::answer(const httplib::Request& request, httplib::Respon
     const std::string authorization = request.get_header_value("authorization");
     const bool any_token =
         options_.faults.count("operator-any-token") > 0 && authorization.rfind("Bearer ", 0) == 0;
-    const bool admin = options_.operator_endpoints_open || any_token ||
-                       authorization == "Bearer " + options_.admin_token;
+    const bool admin =
+        options_.operator_endpoints_open || any_token || authorization == "Bearer " + options_.admin_token;
     const Json branding{{"productName", "Open Cowork Cloud"}};
     // One working provider of several is enough for it.
     const bool ready = options_.subscribed &&
@@ -62,7 +62,8 @@ void FakeChannelGateway::answer(const httplib::Request& request, httplib::Respon
         const auto provider = std::find_if(options_.providers.begin(), options_.providers.end(),
                                            [&](const auto& one) { return one.id == id; });
         if (provider == options_.providers.end())
-            return send_json(response, 404, {{"ok", false}, {"error", "Gateway webhook provider was not found."}});
+            return send_json(response, 404,
+                             {{"ok", false}, {"error", "Gateway webhook provider was not found."}});
         const std::string& kind = provider->kind.empty() ? provider->id : provider->kind;
         return ingress_.answer(kind, id, provider->secret, options_.faults, request, response);
     }

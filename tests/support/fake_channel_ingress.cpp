@@ -54,15 +54,14 @@ Shown shown_by(const std::string& kind, const std::string& secret, const httplib
     const std::string version = slack ? "v0" : "v1";
     shown.timestamp = header(slack ? "x-slack-request-timestamp" : "x-open-cowork-gateway-webhook-timestamp");
     shown.proof = header(slack ? "x-slack-signature" : "x-open-cowork-gateway-webhook-signature");
-    shown.expected =
-        version + "=" + hex_hmac(secret, version + ":" + shown.timestamp + ":" + request.body);
+    shown.expected = version + "=" + hex_hmac(secret, version + ":" + shown.timestamp + ":" + request.body);
     return shown;
 }
 
 bool is_stale(const std::string& timestamp) {
-    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     return std::llabs(now - std::strtoll(timestamp.c_str(), nullptr, 10)) > tolerance;
 }
 

@@ -184,7 +184,8 @@ const std::set<std::string_view>& SmokeCloud::known_faults() {
         "binding-scope-ignored",
         // tokens
         "token-revoke-not-recorded", "token-scope-widened", "token-expiry-ignored", "token-not-listed",
-        "token-grant-not-recorded", "token-grant-without-effect", "token-not-accepted", "token-other-identity",
+        "token-grant-not-recorded", "token-grant-without-effect", "token-not-accepted",
+        "token-other-identity",
         // channels
         "agent-disabled", "agent-not-listed", "binding-other-agent", "binding-not-listed",
         "binding-toggle-ignored", "identity-viewer", "identity-pending", "thread-not-found",
