@@ -60,7 +60,10 @@ Gateway::Gateway(SmokeGatewayOptions given)
     : options(std::move(given)),
       store(options.database_url.empty() ? std::make_unique<MemoryStore>(options.identities)
                                          : make_postgres_store(options.database_url)),
-      scratch(options.identities) {}
+      scratch(options.identities) {
+    for (int i = 0; i < options.old_audits; ++i)
+        store->audit({"standalone.retention.pruned", "host:1", Json::object()});
+}
 
 void Gateway::count(const std::string& direction_and_outcome) {
     const std::lock_guard lock(mutex);

@@ -53,6 +53,7 @@ struct SmokeGatewayOptions {
     std::chrono::milliseconds execution_timeout{30'000};
     // Where it keeps things: a database with the gateway's schema, or, when empty, memory.
     std::string database_url{};
+    int old_audits = 0;  // entries of the audit trail from before, in memory
     // Of the memory store; a database has its own.
     std::vector<Identity> identities{{.user = "alice"}, {.user = "viewer-1", .role = "viewer"}};
     FakeServerOptions server{};

@@ -79,7 +79,11 @@ std::string merged(const std::vector<std::string>& texts) {
     std::string text;
     for (const std::string& one : texts) {
         if (text.find(one) != std::string::npos) continue;
-        text = one.starts_with(text) ? one : text + "\n\n" + one;
+        if (one.starts_with(text)) {
+            text = one;
+        } else {
+            text.append("\n\n").append(one);
+        }
     }
     return text;
 }
@@ -211,7 +215,7 @@ std::string make_opencode_session(const Gateway& gateway) {
     auto client = client_of(gateway, gateway.options.opencode_url);
     const Json body{{"location", {{"directory", gateway.options.runtime_root}}}};
     const Json made = answer_of(client.Post("/api/session", body.dump(), "application/json"));
-    const std::string id = made.value("id", "");
+    std::string id = made.value("id", "");
     if (id.empty()) throw std::runtime_error("OpenCode returned a session without an id.");
     return id;
 }
