@@ -2,7 +2,7 @@
 
 #include "catalogue/catalogue.hpp"
 #include "secrets/secret.hpp"
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_admin.hpp"
 #include "smoke/step.hpp"
 
 #include <array>

@@ -13,6 +13,15 @@ namespace cowork::smoke {
 [[nodiscard]] std::span<const Step> gateway_prompt_steps();    // a prompt on its way in, until it is answered
 [[nodiscard]] std::span<const Step> gateway_delivery_steps();  // the answer, and what the gateway keeps
 
+[[nodiscard]] std::span<const Step> cloud_leftover_steps();
+[[nodiscard]] std::span<const Step> cloud_steps();         // the Cloud answers, and what browsers begin with
+[[nodiscard]] std::span<const Step> cloud_access_steps();  // whom it lets in
+[[nodiscard]] std::span<const Step> cloud_operator_steps();  // what operators see
+[[nodiscard]] std::span<const Step> cloud_session_steps();   // a session, an artifact, a prompt
+[[nodiscard]] std::span<const Step> cloud_event_steps();     // what it tells as it happens
+[[nodiscard]] std::span<const Step> cloud_store_steps();     // its bucket
+[[nodiscard]] std::span<const Step> cloud_token_steps();     // the life of a token
+
 [[nodiscard]] std::span<const Step> channel_directory_steps();   // agent, binding and identity of a channel
 [[nodiscard]] std::span<const Step> channel_token_steps();       // a token for the Channel Gateway
 [[nodiscard]] std::span<const Step> channel_gateway_steps();     // the Channel Gateway answers, and whom

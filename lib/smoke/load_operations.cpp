@@ -34,9 +34,9 @@ constexpr std::array operations{
                   LoadService::standalone_gateway, LoadCategory::gateway, LoadAuth::token, "/metrics",
                   "gateway.health.answers"},
     LoadOperation{"gateway-health", "load.channel_gateway_health.held", LoadService::channel_gateway,
-                  LoadCategory::gateway, LoadAuth::none, "/health", "channel.health.answers"},
+                  LoadCategory::gateway, LoadAuth::none, "/health", "channel.gateway.answers"},
     LoadOperation{"gateway-readiness", "load.channel_gateway_readiness.held", LoadService::channel_gateway,
-                  LoadCategory::gateway, LoadAuth::none, "/ready", "channel.health.answers"},
+                  LoadCategory::gateway, LoadAuth::none, "/ready", "channel.gateway.answers"},
 };
 
 bool belongs_to(LoadService service, Intent scenario, const checks::Presence& present) {
