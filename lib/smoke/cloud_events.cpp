@@ -5,9 +5,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace cowork::smoke {
+namespace {
+
+// How long an event may come behind a later one and still be noticed.
+constexpr std::chrono::milliseconds straggling{150};
+
+}  // namespace
 
 using checks::Finding;
 using checks::Layers;
@@ -39,10 +46,10 @@ std::optional<CloudEvent> next_event(probes::EventStream& stream, const Budget& 
 
 std::vector<CloudEvent> events_until(probes::EventStream& stream, std::int64_t last, const Budget& budget) {
     std::vector<CloudEvent> events;
-    while (auto event = next_event(stream, budget)) {
-        const bool enough = event->sequence >= last;
+    bool reached = false;
+    while (auto event = next_event(stream, reached ? budget.part(straggling) : budget)) {
+        reached = reached || event->sequence >= last;
         events.push_back(std::move(*event));
-        if (enough) break;
     }
     return events;
 }
