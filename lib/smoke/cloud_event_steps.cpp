@@ -33,7 +33,6 @@ constexpr std::array followed_own{
 constexpr auto followed_reasons = with_cloud(session_lost_reasons, events_reasons, followed_own);
 
 std::optional<Finding> judge_order(Layers& layers, const Run& run, const std::vector<CloudEvent>& events) {
-    std::int64_t before = 0;
     for (const CloudEvent& event : events) {
         if (event.sequence < 1)
             return layers.broke(
@@ -43,12 +42,11 @@ std::optional<Finding> judge_order(Layers& layers, const Run& run, const std::ve
             return layers.broke(
                 "id", Status::action_required, "events.id-mismatch",
                 run.context.redactor.text("event {} has the id {}", event.sequence, event.id));
-        if (event.sequence <= before)
-            return layers.broke(
-                "order", Status::action_required, "events.out-of-order",
-                run.context.redactor.text("after event {} comes event {}", before, event.sequence));
-        before = event.sequence;
     }
+    if (const CloudEvent* late = first_disorder(events))
+        return layers.broke(
+            "order", Status::action_required, "events.out-of-order",
+            run.context.redactor.text("event {} comes after one with a higher number", late->sequence));
     return std::nullopt;
 }
 

@@ -38,5 +38,7 @@ inline constexpr std::array events_reasons{
 // spent.
 [[nodiscard]] std::vector<CloudEvent> events_until(probes::EventStream& stream, std::int64_t last,
                                                    const Budget& budget);
+// The first whose number is not higher than that of the one before it; null when all are in order.
+[[nodiscard]] const CloudEvent* first_disorder(const std::vector<CloudEvent>& events);
 
 }  // namespace cowork::smoke

@@ -52,11 +52,12 @@ std::optional<Finding> CloudTalk::ask(const probes::HttpCall& call, const Budget
     probes::HttpAnswer answer = run_.client.call_one(call, budget);
     // Every refusal counts towards the Cloud's limit, so this one need not be asked for again.
     if (call.bearer == nullptr && answer.status == 401) run_.facts<AuthFacts>().open = false;
-    return judge(std::move(answer));
+    return judge(std::move(answer), call.bearer);
 }
 
-std::optional<Finding> CloudTalk::judge(probes::HttpAnswer answer) {
+std::optional<Finding> CloudTalk::judge(probes::HttpAnswer answer, const Secret* bearer) {
     answer_ = std::move(answer);
+    asked_with_ = bearer;
     if (auto broken = checks::judge_cloud_transport(layers_, run_.context, target_, answer_, Status::offline))
         return broken;
     if (answer_.status != 429) return std::nullopt;
@@ -83,6 +84,11 @@ Finding CloudTalk::refused(std::string_view what) {
     const SafeText where = run_.context.redactor.clean(what);
     layers_.evidence("http_status", std::int64_t{answer_.status});
     if (!code.empty()) layers_.evidence("policy_code", run_.context.redactor.clean(code));
+    if (asked_with_ != nullptr && asked_with_ != token() && (answer_.status == 401 || answer_.status == 403))
+        return layers_.broke(
+            "open", Status::action_required, "cloud.denied",
+            run_.context.redactor.text("{}: a token that was made for it is refused ({})", where,
+                                       code.empty() ? std::string_view("no policy code") : code));
     if (answer_.status == 401 && token() == nullptr)
         return layers_.broke("open", Status::unknown, "cloud.token-missing",
                              "access is closed, and there is no token to sign in with"_safe);

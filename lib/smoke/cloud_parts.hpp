@@ -71,14 +71,15 @@ class CloudTalk {
     // Sends it, and ends the step when no answer came or one that asks to wait.
     [[nodiscard]] std::optional<checks::Finding> ask(const probes::HttpCall& call, const Budget& budget);
     // The same of an answer that came another way.
-    [[nodiscard]] std::optional<checks::Finding> judge(probes::HttpAnswer answer);
+    [[nodiscard]] std::optional<checks::Finding> judge(probes::HttpAnswer answer, const Secret* bearer);
     // With the run's token, within the time of one request; ends the step unless the status is `wanted`.
     [[nodiscard]] std::optional<checks::Finding> expect(int wanted, std::string_view method,
                                                         std::string_view path, std::string body = {});
     // The last answer, and its JSON; an empty object when it has none.
     [[nodiscard]] const probes::HttpAnswer& answer() const { return answer_; }
     [[nodiscard]] nlohmann::json document() const;
-    // How it ends the step when that status was not wanted: token, scope, policy, plan or oddity.
+    // How it ends the step when that status was not wanted: token, scope, policy, plan or oddity. What the
+    // run's own token may not do is unknown; what a token that it made may not do is wrong.
     [[nodiscard]] checks::Finding refused(std::string_view what);
 
     // Whether everybody is let in as the local owner (auth mode none). Asks once a run.
@@ -89,6 +90,7 @@ class CloudTalk {
     checks::Layers& layers_;
     checks::CloudTarget target_;
     probes::HttpAnswer answer_;
+    const Secret* asked_with_ = nullptr;
 };
 
 // An end that does not count: what is missing is optional.

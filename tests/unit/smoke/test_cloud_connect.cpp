@@ -42,7 +42,7 @@ void no_agent(SmokeCloud& cloud) {
 void no_page(SmokeCloud& cloud) {
     cloud.update([](SmokeCloudOptions& options) { options.workbench = false; });
 }
-std::function<void(SmokeCloud&)> answering(std::string path, int status, std::string body) {
+std::function<void(SmokeCloud&)> answering(const std::string& path, int status, const std::string& body) {
     return [=](SmokeCloud& cloud) { cloud.override_path(path, {.status = status, .body = body}); };
 }
 std::function<void(SmokeCloud&)> without(std::string feature) {
