@@ -160,6 +160,14 @@ void add_smoke(CLI::App& app, SmokeOptions& options, Raw& raw) {
         ->type_name("NAME");
     app.add_option("--cloud-profile", options.wishes.profile, "of what is made in the Cloud [full]")
         ->type_name("NAME");
+    app.add_option("--repeat", options.load.repeat, "a short load check: each request so often [1]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000));
+    app.add_option("--concurrency", options.load.concurrency, "so many of them at once [1]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 64));
+    app.add_option("--profile", raw.profile, "judge the load check by this profile of the product")
+        ->type_name("NAME");
     add_places(app, options.common);
     add_telling(app, options.common, raw, "steps");
     app.add_option("--timeout", raw.timeout, "one request's limit [5s]")->type_name("DUR");

@@ -20,7 +20,7 @@
 
 namespace cowork::app {
 
-enum class Format { text, json };
+enum class Format { text, json, load };  // load: the record of a load check, only as a file
 
 // Secret options are kept as the user wrote them (`env:NAME`, a literal ...); the command resolves them.
 struct SetupOptions {
@@ -72,6 +72,7 @@ struct DoctorOptions {
 struct SmokeOptions {
     DoctorOptions common;  // where to look, what to choose, how to tell it: as doctor has it
     smoke::SmokeWishes wishes;
+    smoke::LoadWishes load;
     bool plan = false;
     bool read_only = false;
 };

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace cowork::app {
 namespace {
@@ -58,7 +60,9 @@ tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
         if (equals == std::string::npos || equals + 1 == report.size())
             return mistake(raw.command, "--report wants FORMAT=PATH",
                            "for example --report json=report.json");
-        const auto kind = read_format(raw.command, report.substr(0, equals));
+        const std::string word = report.substr(0, equals);
+        const bool record = word == "load" && raw.command == "smoke";
+        const auto kind = record ? Format::load : read_format(raw.command, word);
         if (!kind) return tl::unexpected(kind.error());
         options.reports.push_back({*kind, report.substr(equals + 1)});
     }
@@ -176,6 +180,30 @@ tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw) {
     return Invocation{std::move(options)};
 }
 
+namespace {
+
+tl::expected<void, Early> read_load(SmokeOptions& options, const Raw& raw) {
+    if (!raw.profile.empty()) {
+        options.load.profile = catalogue::find_load_profile(raw.profile);
+        std::vector<std::string_view> known;
+        for (const auto& profile : catalogue::load_profiles()) known.push_back(profile.name);
+        const auto hint = nearest(raw.profile, known);
+        if (options.load.profile == nullptr)
+            return mistake(raw.command, fmt::format("--profile {}: there is no such profile", raw.profile),
+                           hint.empty() ? fmt::format("use one of {}", fmt::join(known, ", "))
+                                        : fmt::format("did you mean {}?", hint));
+    }
+    const auto& reports = options.common.reports;
+    const bool record = std::any_of(reports.begin(), reports.end(),
+                                    [](const ReportFile& one) { return one.format == Format::load; });
+    if (record && !options.load.asked_for())
+        return mistake(raw.command, "--report load has nothing to tell",
+                       "ask for a load check with --repeat, --concurrency or --profile");
+    return {};
+}
+
+}  // namespace
+
 tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw) {
     Raw with_deadline = raw;
     // A run of steps, one after another, takes longer than a diagnosis.
@@ -185,6 +213,7 @@ tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw) {
         if (raw.given.contains(prompting) && options.wishes.as_user.empty() && options.wishes.agent.empty())
             return mistake(raw.command, fmt::format("{} without --as or --agent prompts nobody", prompting),
                            "name who prompts");
+    if (auto read = read_load(options, raw); !read) return tl::unexpected(read.error());
     return Invocation{std::move(options)};
 }
 

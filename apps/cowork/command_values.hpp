@@ -28,6 +28,7 @@ struct Raw {
     std::string drill_max_age = "90d";
     std::string color = "auto";
     std::string dialect;
+    std::string profile;
     bool quiet = false;
     bool verbose = false;
     const setup::Path* path = nullptr;  // whose options are on offer

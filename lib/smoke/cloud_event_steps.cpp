@@ -30,7 +30,7 @@ constexpr std::array followed_own{
            "an event's id is not its number, so that a reader could not resume after it",
            "check which version runs there"},
 };
-constexpr auto followed_reasons = with_cloud(session_lost_reasons, events_reasons, followed_own);
+constexpr auto followed_reasons = with_talk(session_lost_reasons, events_reasons, followed_own);
 
 std::optional<Finding> judge_order(Layers& layers, const Run& run, const std::vector<CloudEvent>& events) {
     for (const CloudEvent& event : events) {
@@ -82,7 +82,7 @@ constexpr std::array resumed_own{
     Reason{"events.too-few", Status::unknown, "the session has too few events to resume between them",
            "run it where artifacts or an agent are enabled"},
 };
-constexpr auto resumed_reasons = with_cloud(events_reasons, resumed_own);
+constexpr auto resumed_reasons = with_talk(events_reasons, resumed_own);
 
 Finding resumed(Run& run) {
     Layers layers;
@@ -122,7 +122,7 @@ constexpr std::array workspace_own{
            "the workspace's stream does not tell that the session was made",
            "look at the Cloud's log: Desktop would not show the session before it is restarted"},
 };
-constexpr auto workspace_reasons = with_cloud(events_reasons, workspace_own);
+constexpr auto workspace_reasons = with_talk(events_reasons, workspace_own);
 
 // The stream begins with the first event that is kept: a place in the middle is not to be had beforehand.
 Finding workspace_told(Run& run) {
@@ -152,7 +152,7 @@ constexpr std::array aborted_own{
            "nobody stops what the session is doing: the command is taken, and nothing comes of it",
            "start a worker, and look at its log"},
 };
-constexpr auto aborted_reasons = with_cloud(session_lost_reasons, events_reasons, aborted_own);
+constexpr auto aborted_reasons = with_talk(session_lost_reasons, events_reasons, aborted_own);
 
 // Shows besides that an open stream tells what happens now.
 Finding aborted(Run& run) {

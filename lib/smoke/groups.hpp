@@ -22,4 +22,10 @@ namespace cowork::smoke {
 [[nodiscard]] std::span<const Step> cloud_store_steps();     // its bucket
 [[nodiscard]] std::span<const Step> cloud_token_steps();     // the life of a token
 
+[[nodiscard]] std::span<const Step> channel_directory_steps();   // agent, binding and identity of a channel
+[[nodiscard]] std::span<const Step> channel_token_steps();       // a token for the Channel Gateway
+[[nodiscard]] std::span<const Step> channel_gateway_steps();     // the Channel Gateway answers, and whom
+[[nodiscard]] std::span<const Step> channel_ingress_steps();     // what its providers take in
+[[nodiscard]] std::span<const Step> channel_revocation_steps();  // the token is worth nothing any more
+
 }  // namespace cowork::smoke

@@ -36,7 +36,8 @@ std::vector<const Step*> collect() {
          {gateway_steps(), gateway_webhook_steps(), gateway_opencode_steps(), gateway_prompt_steps(),
           gateway_delivery_steps(), cloud_leftover_steps(), cloud_steps(), cloud_access_steps(),
           cloud_operator_steps(), cloud_session_steps(), cloud_event_steps(), cloud_store_steps(),
-          cloud_token_steps()})
+          cloud_token_steps(), channel_directory_steps(), channel_token_steps(), channel_gateway_steps(),
+          channel_ingress_steps(), channel_revocation_steps()})
         for (const Step& step : group) all.push_back(&step);
     return all;
 }

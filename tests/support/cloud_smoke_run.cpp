@@ -123,7 +123,7 @@ std::string id_of_the_dead() {
     return alive.substr(0, alive.find('-')) + "-7ffffff0" + alive.substr(alive.rfind('-'));
 }
 
-const report::Row& row_of(const smoke::Outcome& outcome, std::string_view id) {
+const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id) {
     const auto found = std::find_if(outcome.rows.begin(), outcome.rows.end(),
                                     [&](const report::Row& row) { return row.id == id; });
     if (found == outcome.rows.end()) throw std::logic_error("no such row: " + std::string(id));

@@ -58,6 +58,6 @@ class CloudSmokeRun {
 // An id whose process has ended, on this machine.
 [[nodiscard]] std::string id_of_the_dead();
 
-[[nodiscard]] const report::Row& row_of(const smoke::Outcome& outcome, std::string_view id);
+[[nodiscard]] const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id);
 
 }  // namespace cowork::test

@@ -71,7 +71,8 @@ std::optional<Principal> authenticate(const httplib::Request& request, State& st
         return Principal{false, "tok_SmokeAdmin000000", {"admin", "desktop", "operator"}};
     for (const Json& token : state.tokens) {
         const std::string id = token["tokenId"];
-        if (bearer.empty() || state.plaintexts[id] != bearer || state.faulty("token-unusable")) continue;
+        if (bearer.empty() || state.plaintexts[id] != bearer) continue;
+        if (state.faulty("token-not-accepted")) break;
         if (!token["revokedAt"].is_null() && !state.faulty("token-revoked-accepted")) break;
         if (expired(token) && !state.faulty("token-expired-accepted")) break;
         return Principal{false, id, token["scopes"].get<std::vector<std::string>>()};
@@ -130,7 +131,7 @@ void serve_auth(const httplib::Request& request, httplib::Response& response, St
     }
     if (request.path != "/auth/me") return send_error(response, 404, "Not found.");
     if (!who) return send_error(response, 401, "Trusted header authentication secret is invalid.");
-    send_json(response, 200, who_am_i(*who));
+    send_json(response, 200, who_am_i(state.faulty("token-other-identity") ? Principal{true, {}, {}} : *who));
 }
 
 }  // namespace
@@ -178,12 +179,13 @@ struct SmokeCloud::Inside {
 const std::set<std::string_view>& SmokeCloud::known_faults() {
     static const std::set<std::string_view> all{
         // who is let in
-        "token-bogus-accepted", "token-unusable", "token-revoked-accepted", "token-expired-accepted",
-        "bootstrap-open", "operator-open", "operator-scope-ignored", "gateway-makes-agents",
-        "gateway-mints-tokens", "binding-scope-ignored",
+        "token-bogus-accepted", "token-revoked-accepted", "token-expired-accepted", "bootstrap-open",
+        "operator-open", "operator-scope-ignored", "gateway-makes-agents", "gateway-mints-tokens",
+        "binding-scope-ignored",
         // tokens
         "token-revoke-not-recorded", "token-scope-widened", "token-expiry-ignored", "token-not-listed",
-        "token-grant-not-recorded",
+        "token-grant-not-recorded", "token-grant-without-effect", "token-not-accepted",
+        "token-other-identity",
         // channels
         "agent-disabled", "agent-not-listed", "binding-other-agent", "binding-not-listed",
         "binding-toggle-ignored", "identity-viewer", "identity-pending", "thread-not-found",

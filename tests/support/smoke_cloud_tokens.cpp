@@ -91,16 +91,20 @@ void grant(Call& call) {
         return send_error(call.response, 400, "Channel binding grants require a gateway-scoped API token.");
     if (find(state.bindings, "bindingId", wanted) == nullptr)
         return send_error(call.response, 404, "Channel binding was not found.");
-    auto& granted = (*token)["channelBindingIds"];
+    // Shown, but not kept.
+    Json shown = *token;
+    auto& granted = state.faulty("token-grant-without-effect") ? shown["channelBindingIds"]
+                                                               : (*token)["channelBindingIds"];
     if (!holds(granted, wanted) && !state.faulty("token-grant-not-recorded")) granted.push_back(wanted);
     std::sort(granted.begin(), granted.end());
+    if (!state.faulty("token-grant-without-effect")) shown = *token;
     send_json(call.response, 200,
               {{"grant",
                 {{"orgId", "default"},
                  {"tokenId", call.at(2)},
                  {"channelBindingId", wanted},
                  {"createdAt", state.now()}}},
-               {"token", *token}});
+               {"token", shown}});
 }
 
 void revoke(Call& call) {

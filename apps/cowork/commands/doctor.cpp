@@ -40,14 +40,9 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
 }
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
-    switch (format) {
-        case Format::text:
-            return report::render_text(report, options.verdict,
-                                       {color, options.verbosity, options.wishes.capabilities});
-        case Format::json:
-            return report::render_json(report, options.verdict);
-    }
-    return {};
+    if (format == Format::json) return report::render_json(report, options.verdict);
+    return report::render_text(report, options.verdict,
+                               {color, options.verbosity, options.wishes.capabilities});
 }
 
 // Every check of the paths, or those that tell what an agent can use. Empty when nothing is set up.

@@ -1,5 +1,6 @@
 #include "cowork/commands/explain_steps.hpp"
 
+#include "smoke/load.hpp"
 #include "smoke/registry.hpp"
 #include "smoke/runner.hpp"
 
@@ -21,12 +22,16 @@ struct Entry {
     std::string_view id;  // empty: any step
     const smoke::Step* step = nullptr;
     std::span<const Reason> reasons;
+    bool codes = true;  // told of a reason code too; the load check's codes are told once
 };
 
 std::vector<Entry> entries() {
     std::vector<Entry> all{{{}, nullptr, smoke::runner_reasons()}};
     for (const smoke::Step* step : smoke::registry()) all.push_back({step->id, step, step->reasons});
     all.push_back({smoke::clean_up_id, nullptr, smoke::clean_up_reasons()});
+    all.push_back({smoke::load_profile_id, nullptr, smoke::load_reasons()});
+    for (const smoke::LoadOperation& operation : smoke::load_operations())
+        all.push_back({operation.row_id, nullptr, smoke::load_reasons(), false});
     return all;
 }
 
@@ -76,7 +81,7 @@ std::string explain_steps_text(std::string_view id) {
         const bool whole = entry.id == id && !id.empty();
         std::string lines;
         for (const Reason& reason : entry.reasons)
-            if (whole || reason.code == id) lines += line_of(reason);
+            if (whole || (entry.codes && reason.code == id)) lines += line_of(reason);
         if (lines.empty()) continue;
         if (whole && entry.step != nullptr) {
             text += head_of(*entry.step);
@@ -94,7 +99,7 @@ json explain_steps_json(std::string_view id) {
         const bool whole = entry.id == id && !id.empty();
         json reasons = json::array();
         for (const Reason& reason : entry.reasons)
-            if (whole || reason.code == id) reasons.push_back(reason_json(reason));
+            if (whole || (entry.codes && reason.code == id)) reasons.push_back(reason_json(reason));
         if (!reasons.empty()) found.push_back(entry_json(entry, std::move(reasons)));
     }
     return found;

@@ -13,6 +13,7 @@
 #include "probes/postgres.hpp"
 #include "report/render.hpp"
 #include "rules/secret_names.hpp"
+#include "smoke/load.hpp"
 #include "smoke/registry.hpp"
 
 #include <fmt/format.h>
@@ -55,7 +56,15 @@ Result<Intent> scenario_of(const DoctorOptions& options, const Scope& scope) {
                 fmt::format("name the scenario: {}", names_of(found.empty() ? known : found)));
 }
 
-std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
+// What a run comes to.
+struct Exercised {
+    report::Report report;
+    std::string load_record;  // empty without a load check
+};
+
+std::string render(const Exercised& exercised, const DoctorOptions& options, Format format, bool color) {
+    const report::Report& report = exercised.report;
+    if (format == Format::load) return exercised.load_record;
     if (format == Format::json) return report::render_json(report, options.verdict);
     return report::render_text(report, options.verdict, {color, options.verbosity, false});
 }
@@ -67,10 +76,48 @@ void tell_of_leftovers(report::Report& report, const smoke::Outcome& outcome, co
     for (const SafeText& what : outcome.stays) report.notes.push_back(redactor.text("Stays: {}", what));
 }
 
-// One run from the first step to the last thing removed.
-report::Report exercise(Intent scenario, const SmokeOptions& options, const Scope& scope,
-                        const smoke::Choice& choice, const smoke::Observer& observer,
-                        const std::stop_token& stop, const Io& io) {
+// The operations whose service answers; the others get a row that says what they wait for.
+std::vector<const smoke::LoadOperation*> answering(const std::vector<const smoke::LoadOperation*>& operations,
+                                                   std::vector<report::Row>& rows) {
+    std::vector<const smoke::LoadOperation*> able;
+    const std::vector<report::Row> steps = rows;
+    for (const smoke::LoadOperation* operation : operations) {
+        const auto need = std::find_if(steps.begin(), steps.end(), [&](const report::Row& row) {
+            return row.id == operation->needs && row.status != Status::ready &&
+                   row.status != Status::degraded;
+        });
+        if (need == steps.end()) {
+            able.push_back(operation);
+            continue;
+        }
+        report::Row row;
+        row.id = operation->row_id;
+        row.label = operation->name;
+        row.required = true;
+        row.reason_code = "dependency.not_ready";
+        row.summary = "not repeated: a step that it needs did not hold"_safe;
+        row.blocked_by = need->id;
+        rows.push_back(std::move(row));
+    }
+    return able;
+}
+
+void check_load(Intent scenario, const SmokeOptions& options, smoke::Run& run, const Budget& whole,
+                Exercised& exercised) {
+    if (!options.load.asked_for()) return;
+    run.context.run = whole;
+    const auto operations = answering(smoke::operations_of(scenario, run), exercised.report.rows);
+    const auto result = smoke::run_load(run, operations, options.load);
+    for (report::Row& row : smoke::load_rows(result, options.load, run.context.redactor))
+        exercised.report.rows.push_back(std::move(row));
+    exercised.load_record = smoke::load_record(result, options.load, run,
+                                               fmt::format("cowork smoke {}", catalogue::row(scenario).id));
+}
+
+// One run from the first step to the last thing removed, and the load check after it.
+Exercised exercise(Intent scenario, const SmokeOptions& options, const Scope& scope,
+                   const smoke::Choice& choice, const smoke::Observer& observer, const std::stop_token& stop,
+                   const Io& io) {
     const auto began = std::chrono::steady_clock::now();
     Redactor redactor;
     rules::learn_secrets(redactor, scope.loaded.config);
@@ -91,19 +138,22 @@ report::Report exercise(Intent scenario, const SmokeOptions& options, const Scop
                             environment,
                             options.common.wishes,
                             scope.present};
+    const Budget whole = context.run;
     smoke::Run run(std::move(context), *client, redactor, options.wishes, smoke::new_run_id());
     smoke::Outcome outcome = smoke::run_steps(choice, run, observer);
 
-    report::Report report;
+    Exercised exercised;
+    report::Report& report = exercised.report;
     report.command = "smoke";
     report.intent = scenario;
     report.paths = {scenario};
+    tell_of_leftovers(report, outcome, redactor);
+    report.rows = std::move(outcome.rows);
+    check_load(scenario, options, run, whole, exercised);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
-    tell_of_leftovers(report, outcome, redactor);
-    report.rows = std::move(outcome.rows);
-    return report;
+    return exercised;
 }
 
 int explain(const DoctorOptions& options, const Io& io) {
@@ -123,10 +173,11 @@ int tell_plan(const SmokeOptions& options, Intent scenario, const smoke::Choice&
     return 0;
 }
 
-void write_reports(std::vector<PendingReport>& pending, report::Report& report, const DoctorOptions& options,
+void write_reports(std::vector<PendingReport>& pending, Exercised& exercised, const DoctorOptions& options,
                    const Io& io) {
+    report::Report& report = exercised.report;
     for (PendingReport& one : pending) {
-        const auto written = write_report(one, render(report, options, one.wish->format, false));
+        const auto written = write_report(one, render(exercised, options, one.wish->format, false));
         if (written) continue;
         io.err << fmt::format("cowork smoke: the report was not written: {}\n",
                               Redactor().clean(written.error().message).str());
@@ -156,15 +207,15 @@ int run_smoke(const SmokeOptions& given, const Io& io, const smoke::Observer& wa
     if (!reports) return refused(reports.error());
 
     const StopOnSignal signals;
-    report::Report report =
+    Exercised exercised =
         exercise(*scenario, options, *scope, *choice,
                  smoke::both(smoke_progress(io, choice->steps.size()), watcher), signals.token(), io);
-    if (signals.received() != 0) report.exit_override = 128 + signals.received();
-    write_reports(*reports, report, common, io);
-    io.out << render(report, common, common.format,
+    if (signals.received() != 0) exercised.report.exit_override = 128 + signals.received();
+    write_reports(*reports, exercised, common, io);
+    io.out << render(exercised, common, common.format,
                      use_color(common.color, io.environment, io.out_is_terminal));
     io.out.flush();
-    return report::exit_code(report, common.verdict);
+    return report::exit_code(exercised.report, common.verdict);
 }
 
 }  // namespace cowork::app

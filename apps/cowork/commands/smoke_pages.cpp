@@ -1,5 +1,6 @@
 #include "cowork/commands/smoke_pages.hpp"
 
+#include "smoke/load.hpp"
 #include "smoke/registry.hpp"
 
 #include <fmt/format.h>
@@ -132,7 +133,26 @@ std::string smoke_page() {
         "also when the deadline or a signal ended the run.\n",
         smoke::clean_up_id, smoke::clean_up_budget.count() / 1000);
     text += reason_table(smoke::clean_up_reasons());
-    return text + "\n## Any step\n" + reason_table(smoke::runner_reasons());
+    text += "\n## Any step\n" + reason_table(smoke::runner_reasons());
+    text +=
+        "\n## The load check\n\nWith `--repeat`, `--concurrency` or `--profile`, after the steps. Only "
+        "requests that leave "
+        "nothing behind are repeated, under the names that the product's own load report gives them.\n\n"
+        "| result | request | counted as |\n| --- | --- | --- |\n";
+    for (const auto& operation : smoke::load_operations())
+        text += fmt::format("| `{}` | {} | {} |\n", operation.row_id, operation.path,
+                            to_string(operation.category));
+    text += fmt::format("| `{}` | all of them | the profile's gates |\n", smoke::load_profile_id);
+    text += reason_table(smoke::load_reasons());
+    text +=
+        "\n| profile | requests a second | errors | p95 of reads | p95 of the gateway | lasts |\n"
+        "| --- | --- | --- | --- | --- | --- |\n";
+    for (const auto& profile : catalogue::load_profiles())
+        text += fmt::format("| `{}` | {} | {} % | {} ms | {} ms | {} s |\n", profile.name,
+                            profile.requests_per_second, 100 * profile.thresholds.max_overall_error_rate,
+                            profile.thresholds.p95_read_ms, profile.thresholds.p95_gateway_ms,
+                            profile.load_duration.count() / 1000);
+    return text;
 }
 
 }  // namespace cowork::app

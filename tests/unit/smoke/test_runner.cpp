@@ -1,5 +1,5 @@
 #include "smoke/runner.hpp"
-#include "support/fake_probes.hpp"
+#include "support/fake_client.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,17 +22,6 @@ constexpr std::array scenarios{catalogue::Intent::gateway_only};
 constexpr std::array reasons{Reason{"made.up", Status::action_required, "made up", "mend the invention"}};
 constexpr std::array needs_first{std::string_view{"first.of.all"}};
 constexpr std::array needs_second{std::string_view{"second.of.all"}};
-
-// Nothing is sent in these tests.
-class NoClient : public probes::HttpClient {
-  public:
-    std::vector<probes::HttpAnswer> call(std::span<const probes::HttpCall> calls, const Budget&) override {
-        return std::vector<probes::HttpAnswer>(calls.size());
-    }
-    std::unique_ptr<probes::EventStream> follow(const probes::HttpCall&, const Budget&) override {
-        return nullptr;
-    }
-};
 
 Finding with(Status status, std::string_view reason = {}) {
     Finding finding;
@@ -119,7 +108,7 @@ Result_ run_all(const std::vector<Step>& steps, std::chrono::milliseconds deadli
                 std::stop_token stop = {}, const Observer& observer = {}) {
     log().clear();
     test::FakeWorld world;
-    NoClient client;
+    test::FakeClient client;  // nothing is sent in these tests
     Run run(*world.context(deadline, std::move(stop)), client, world.redactor, {}, new_run_id());
     Choice choice;
     for (const Step& step : steps) choice.steps.push_back(&step);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "secrets/secret.hpp"
+#include "smoke/step.hpp"
+
+#include <array>
+#include <string>
+
+namespace cowork::smoke {
+
+// What the steps of the Cloud Channel Gateway share.
+
+inline constexpr std::array channel_scenarios{catalogue::Intent::cloud_gateway};
+
+// What earlier steps made in the Cloud, for later ones. Everything is called by the run's mark.
+struct ChannelFacts {
+    std::string agent_id;  // as the Cloud named it
+    std::string binding_id;
+    Secret token;  // of scope gateway, for a quarter of an hour
+    std::string token_id;
+    bool identity_made = false;
+};
+
+}  // namespace cowork::smoke
