@@ -222,7 +222,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
                 .label = label,
                 .authority = catalogue::Authority::cloud_worker,
                 .control_plane = catalogue::ControlPlane::cloud_control_plane,
-                .scenarios = channel_scenarios,
+                .scenarios = channel_place_scenarios,
                 .effect = Effect::creates,
                 .needs = needs,
                 .sends = "",

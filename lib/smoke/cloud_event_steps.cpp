@@ -183,7 +183,6 @@ constexpr std::array needs_followed{std::string_view{"cloud.session.created"},
 
 auto make_steps() {
     Step follow = cloud_step("cloud.session_events.followed", "Session's events followed");
-    follow.effect = Effect::creates;
     follow.needs = needs_created;
     follow.sends = "GET /api/sessions/ID/events from the beginning";
     follow.expects = "every event, in the order of its number";
@@ -191,7 +190,6 @@ auto make_steps() {
     follow.run = followed;
 
     Step resume = cloud_step("cloud.session_events.resumed", "Session's events resumed");
-    resume.effect = Effect::creates;
     resume.needs = needs_followed;
     resume.sends = "GET /api/sessions/ID/events after a cursor in the middle";
     resume.expects = "nothing left out, nothing twice";
@@ -199,7 +197,6 @@ auto make_steps() {
     resume.run = resumed;
 
     Step workspace = cloud_step("cloud.workspace_events.told", "Workspace told of the session");
-    workspace.effect = Effect::creates;
     workspace.budget = 30s;
     workspace.needs = needs_created;
     workspace.sends = "GET /api/events";

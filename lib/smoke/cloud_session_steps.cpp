@@ -174,7 +174,6 @@ auto make_steps() {
     make.run = created;
 
     Step list = cloud_step("cloud.session.listed", "Session listed");
-    list.effect = Effect::creates;
     list.load = Load::read;
     list.needs = needs_created;
     list.sends = "GET /api/sessions/ID and /api/sessions";

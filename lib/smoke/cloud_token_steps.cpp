@@ -157,7 +157,6 @@ auto make_steps() {
     mint.run = minted;
 
     Step use = cloud_step("cloud.token.usable", "New token usable");
-    use.effect = Effect::creates;
     use.needs = needs_minted;
     use.sends = "GET /api/workspace with the new token";
     use.expects = "200";
@@ -165,7 +164,6 @@ auto make_steps() {
     use.run = used;
 
     Step hold = cloud_step("cloud.token.held_to_scope", "New token held to its scope");
-    hold.effect = Effect::creates;
     hold.needs = needs_minted;
     hold.sends = "GET /api/metrics, /api/diagnostics and /api/api-tokens with the new token";
     hold.expects = "403";
@@ -182,7 +180,6 @@ auto make_steps() {
     revoke.run = revoked;
 
     Step refuse = cloud_step("cloud.token.refused_afterwards", "Revoked token refused");
-    refuse.effect = Effect::creates;
     refuse.needs = needs_revoked;
     refuse.sends = "GET /api/workspace with the revoked token";
     refuse.expects = "401 or 403";

@@ -45,8 +45,10 @@ class CloudSmokeRun {
 
     // All steps, or those and what they need.
     [[nodiscard]] smoke::Outcome run(const std::vector<std::string>& only = {});
-    // As one that is killed after that many steps: nothing is undone.
-    void killed_after(std::size_t steps, const std::vector<std::string>& skip = {});
+    // As one that is killed after that step: those of a gateway are left out, and nothing is undone.
+    void killed_after(std::string_view step);
+    // The steps after which something may be there: each but those of a gateway and those that only read.
+    [[nodiscard]] std::vector<std::string_view> making_steps() const;
 
   private:
     struct Inside;

@@ -243,15 +243,15 @@ TEST_CASE("cloud-connect: what cannot be proven without a scope or a setting doe
 }
 
 TEST_CASE("cloud-connect: what a killed run leaves, the next one takes away") {
-    const std::size_t steps = smoke::steps_of(scenario).size();
-    for (std::size_t killed = 1; killed <= steps; ++killed) {
-        CAPTURE(smoke::steps_of(scenario)[killed - 1]->id);
+    const SmokeCloud any;
+    for (const std::string_view step : CloudSmokeRun(any).making_steps()) {
+        CAPTURE(step);
         const SmokeCloud cloud;
         const FakeBucket bucket;
         const std::string before = cloud.state();
         CloudSmokeRun first(cloud, &bucket);
         first.id = id_of_the_dead();
-        first.killed_after(killed);
+        first.killed_after(step);
         CloudSmokeRun second(cloud, &bucket);
         const auto outcome = second.run({"cloud.leftovers.removed"});
         CHECK(step_row(outcome, "cloud.leftovers.removed").status == Status::ready);
