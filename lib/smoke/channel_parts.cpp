@@ -2,6 +2,8 @@
 
 #include "net/url.hpp"
 
+#include <utility>
+
 namespace cowork::smoke {
 
 using checks::Finding;
@@ -9,11 +11,14 @@ using checks::Layers;
 
 std::optional<Finding> ask_as(Layers& layers, Run& run, const Secret* token, const AdminCall& asked,
                               probes::HttpAnswer& answer) {
-    CloudTalk talk(run, layers);
-    if (auto broken = talk.open()) return broken;
-    auto broken = talk.ask(talk.request(asked.method, asked.path, token, asked.body), run.context.probe());
-    answer = talk.answer();
-    return broken;
+    checks::CloudTarget target;
+    if (auto broken = checks::cloud_policy(layers, run.context, target)) return broken;
+    probes::HttpCall call;
+    call.method = asked.method;
+    call.url = asked.path;
+    call.body = asked.body;
+    call.bearer = token;
+    return ask_cloud(layers, run, target, std::move(call), answer, run.context.probe());
 }
 
 std::optional<Finding> try_binding(Layers& layers, Run& run, int& status) {

@@ -2,7 +2,7 @@
 
 #include "catalogue/catalogue.hpp"
 #include "secrets/secret.hpp"
-#include "smoke/cloud_admin.hpp"
+#include "smoke/cloud_parts.hpp"
 #include "smoke/step.hpp"
 
 #include <array>
@@ -14,6 +14,9 @@ namespace cowork::smoke {
 // What the steps of the Cloud Channel Gateway share.
 
 inline constexpr std::array channel_scenarios{catalogue::Intent::cloud_gateway};
+// Of the steps that need no gateway, only its place in the Cloud.
+inline constexpr std::array channel_place_scenarios{catalogue::Intent::cloud_gateway,
+                                                    catalogue::Intent::full_hybrid};
 
 // What earlier steps made in the Cloud, for later ones. Everything is called by the run's mark.
 struct ChannelFacts {

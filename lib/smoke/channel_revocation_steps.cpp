@@ -23,7 +23,7 @@ constexpr std::array revoked_own{
     Reason{"token.revoked-accepted", Status::action_required, "a revoked token is still accepted",
            "restart the Cloud, and update it", catalogue::Safety::disruptive},
 };
-constexpr auto revoked_reasons = with_admin(revoked_own);
+constexpr auto revoked_reasons = with_cloud(revoked_own);
 
 Finding revoked(Run& run) {
     Layers layers;
@@ -31,7 +31,7 @@ Finding revoked(Run& run) {
     json answer;
     const AdminCall call{"DELETE", "/api/api-tokens/" + net::percent_encode(facts.token_id)};
     if (auto broken = ask_admin(layers, run, call, answer)) return std::move(*broken);
-    if (text_at(object_at(answer, "token"), "revokedAt").empty())
+    if (text_at(object_in(answer, "token"), "revokedAt").empty())
         return layers.broke("revoked", Status::action_required, "token.revoke-not-recorded",
                             "the Cloud's answer does not say since when the token is revoked"_safe);
     layers.passed("revoked", "the Cloud says that it is revoked"_safe);
@@ -54,7 +54,7 @@ constexpr std::array steps{
          .label = "Revoked token refused",
          .authority = catalogue::Authority::cloud_worker,
          .control_plane = catalogue::ControlPlane::cloud_control_plane,
-         .scenarios = channel_scenarios,
+         .scenarios = channel_place_scenarios,
          .effect = Effect::creates,
          .needs = needs_recognised,
          .sends = "DELETE /api/api-tokens/ID, then GET /auth/me and /api/channels/deliveries with the token",

@@ -32,12 +32,13 @@ constexpr std::array clean_up{
 
 std::vector<const Step*> collect() {
     std::vector<const Step*> all;
-    for (const auto group :
-         {gateway_steps(), gateway_webhook_steps(), gateway_opencode_steps(), gateway_prompt_steps(),
-          gateway_delivery_steps(), cloud_leftover_steps(), cloud_steps(), cloud_access_steps(),
-          cloud_operator_steps(), cloud_session_steps(), cloud_event_steps(), cloud_store_steps(),
-          cloud_token_steps(), channel_directory_steps(), channel_token_steps(), channel_gateway_steps(),
-          channel_ingress_steps(), channel_revocation_steps()})
+    for (const auto group : {gateway_steps(),         gateway_webhook_steps(),   gateway_opencode_steps(),
+                             gateway_prompt_steps(),  gateway_delivery_steps(),  cloud_leftover_steps(),
+                             cloud_steps(),           cloud_access_steps(),      cloud_operator_steps(),
+                             cloud_session_steps(),   cloud_event_steps(),       cloud_store_steps(),
+                             cloud_token_steps(),     channel_directory_steps(), channel_token_steps(),
+                             channel_gateway_steps(), channel_ingress_steps(),   hybrid_thread_steps(),
+                             hybrid_cursor_steps(),   hybrid_token_steps(),      channel_revocation_steps()})
         for (const Step& step : group) all.push_back(&step);
     return all;
 }

@@ -5,7 +5,6 @@
 #include "support/fake_channel_gateway.hpp"
 #include "support/fake_probes.hpp"
 #include "support/smoke_cloud.hpp"
-#include "support/smoke_rows.hpp"
 
 #include <memory>
 #include <set>
@@ -53,5 +52,10 @@ class ChannelWorld {
     std::unique_ptr<probes::HttpClient> client_;
     std::string before_;
 };
+
+// The row of that step.
+[[nodiscard]] const report::Row& row_of(const smoke::Outcome& outcome, std::string_view id);
+// The id of a run whose process of this machine has ended.
+[[nodiscard]] std::string dead_run_id();
 
 }  // namespace cowork::test
