@@ -8,6 +8,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace cowork::smoke {
 
@@ -17,6 +18,9 @@ inline constexpr std::array channel_scenarios{catalogue::Intent::cloud_gateway};
 // Of the steps that need no gateway, only its place in the Cloud.
 inline constexpr std::array channel_place_scenarios{catalogue::Intent::cloud_gateway,
                                                     catalogue::Intent::full_hybrid};
+
+// Nothing is made in a Cloud that does not answer.
+inline constexpr std::array needs_cloud{std::string_view{"cloud.liveness.answers"}};
 
 // What earlier steps made in the Cloud, for later ones. Everything is called by the run's mark.
 struct ChannelFacts {

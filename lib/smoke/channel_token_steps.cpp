@@ -246,7 +246,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
 
 constexpr auto make_steps() {
     std::array steps{
-        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, {}),
+        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, needs_cloud),
         row("channel.token.recognised", "Token recognised", recognised, recognised_reasons, needs_minted),
         row("channel.token.least_privilege", "Token may not administer", least_privilege, least_reasons,
             needs_recognised),

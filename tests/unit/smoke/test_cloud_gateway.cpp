@@ -35,6 +35,7 @@ Mutant gateway(const char* step, const char* fault, const char* reason) {
 
 std::vector<Mutant> mutants() {
     return {
+        cloud("cloud.liveness.answers", "livez-not-ok", "cloud.wrong-shape"),
         cloud("channel.agent.created", "agent-disabled", "agent.not-as-asked"),
         cloud("channel.agent.created", "agent-not-listed", "agent.not-listed"),
         cloud("channel.binding.created", "binding-other-agent", "binding.not-as-asked"),
@@ -155,7 +156,7 @@ TEST_CASE("smoke cloud-gateway: what a killed run left, the next one turns off")
 
 TEST_CASE("smoke cloud-gateway: what an earlier run left and the Cloud keeps is told, with the command") {
     ChannelWorld world;
-    world.exercise_and_die(3);
+    world.exercise_and_die(4);
     world.cloud().update(
         [](test::SmokeCloudOptions& options) { options.faults = {"binding-toggle-ignored"}; });
     const Outcome outcome = world.exercise();
