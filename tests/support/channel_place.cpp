@@ -114,7 +114,7 @@ void ChannelPlace::prepare_cloud() {
 
 std::string ChannelPlace::text() const {
     std::string lines;
-    for (const auto& [key, value] : settings) lines += key + "=" + value + "\n";
+    for (const auto& [key, value] : settings) lines.append(key).append("=").append(value).append("\n");
     return lines;
 }
 
