@@ -11,8 +11,8 @@
 
 using namespace cowork;
 using namespace cowork::smoke;
+using test::ChannelPlaceOptions;
 using test::ChannelWorld;
-using test::ChannelWorldOptions;
 using test::row_of;
 
 namespace {
@@ -21,7 +21,7 @@ namespace {
 struct Mutant {
     const char* step;
     const char* reason;
-    ChannelWorldOptions world;
+    ChannelPlaceOptions world;
     bool clean = true;      // the run can take away what it made
     const char* also = "";  // another step that rightly shows it: the gateway's own token is one as well
 };
