@@ -149,7 +149,8 @@ TEST_CASE("progress is for a terminal: one line at a time, none in CI") {
     TerminalRun shown({"smoke", "gateway-only", "--read-only"}, workspace.scratch.path(), {"TERM=xterm"});
     CHECK(shown.wait_for("Gateway answers ..."));
     CHECK(shown.wait());
-    TerminalRun quiet({"smoke", "gateway-only", "--read-only"}, workspace.scratch.path(), {"TERM=xterm", "CI=true"});
+    TerminalRun quiet({"smoke", "gateway-only", "--read-only"}, workspace.scratch.path(),
+                      {"TERM=xterm", "CI=true"});
     CHECK(quiet.wait());
     CHECK_FALSE(contains(quiet.shown(), " ..."));
 }
