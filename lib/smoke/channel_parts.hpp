@@ -2,9 +2,11 @@
 
 #include "catalogue/catalogue.hpp"
 #include "secrets/secret.hpp"
+#include "smoke/cloud_parts.hpp"
 #include "smoke/step.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 
 namespace cowork::smoke {
@@ -24,5 +26,11 @@ struct ChannelFacts {
     std::string token_id;
     bool identity_made = false;
 };
+
+// Asks the Cloud something with that token, or with none.
+[[nodiscard]] std::optional<checks::Finding> ask_as(checks::Layers& layers, Run& run, const Secret* token,
+                                                    const AdminCall& asked, probes::HttpAnswer& answer);
+// The status that the run's token gets for the binding's deliveries.
+[[nodiscard]] std::optional<checks::Finding> try_binding(checks::Layers& layers, Run& run, int& status);
 
 }  // namespace cowork::smoke

@@ -32,6 +32,7 @@ class ChannelWorld {
     // The first so many steps, and then nothing more: as of a process that is killed.
     void exercise_and_die(std::size_t steps);
 
+    void set(const std::string& key, const std::string& value);
     // As if that key were not set.
     void forget(const std::string& key) { set(key, ""); }
 
@@ -42,7 +43,6 @@ class ChannelWorld {
 
   private:
     [[nodiscard]] std::unique_ptr<smoke::Run> make_run(const std::string& id);
-    void set(const std::string& key, const std::string& value);
     void prepare_cloud();
 
     std::unique_ptr<SmokeCloud> cloud_;

@@ -193,6 +193,55 @@ TEST_CASE("smoke cloud-gateway: without an administrator's token nothing is made
     CHECK(world.cloud().state() == world.before());
 }
 
+TEST_CASE("smoke cloud-gateway: where everybody is the owner, what was made without a token goes again too") {
+    ChannelWorld world({.open_cloud = true});
+    world.forget("OPEN_COWORK_CLOUD_TOKEN");
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.identity.resolved").status == Status::ready);
+    CHECK(row_of(outcome, "channel.token.revoked").status == Status::unknown);
+    CHECK(world.cloud().state() == world.before());
+}
+
+TEST_CASE("smoke cloud-gateway: a wrong token is not tried so often that the Cloud shuts the machine out") {
+    ChannelWorld world;
+    world.set("OPEN_COWORK_CLOUD_TOKEN", "occ_tok_Wrong00000000000_wrongwrongwrongwrongwrong");
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.agent.created").reason_code == "cloud.admin-token-refused");
+    const auto requests = world.cloud().requests();
+    CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& request) {
+              return request.authorization.find("occ_tok_Wrong") != std::string::npos;
+          }) < 10);
+}
+
+TEST_CASE("smoke cloud-gateway: a Cloud that asks to wait is no failure") {
+    ChannelWorld world;
+    world.cloud().update([](test::SmokeCloudOptions& options) { options.rate_limit = 1; });
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.agent.created").reason_code == "cloud.rate-limited");
+    CHECK(row_of(outcome, "channel.agent.created").status == Status::unknown);
+}
+
+TEST_CASE("smoke cloud-gateway: answers of another shape end a step, and break nothing") {
+    for (const char* body : {"[]", "null", "{}", "{\"agent\":[]}", "{\"agent\":{\"agentId\":7}}", "<html>",
+                             "{\"token\":\"x\"}"}) {
+        CAPTURE(body);
+        ChannelWorld world;
+        for (const char* path : {"/api/channels/agents", "/api/channels/bindings", "/api/channels/identities",
+                                 "/api/channels/identities/resolve", "/api/api-tokens", "/auth/me"})
+            world.cloud().override_path(path, {.status = 201, .body = body});
+        for (const char* path : {"/health", "/ready", "/diagnostics", "/metrics"})
+            world.gateway().override_path(path, {.status = 200, .body = body});
+        const Outcome outcome = world.exercise();
+        INFO(told(outcome));
+        for (const report::Row& row : outcome.rows) CHECK(row.reason_code != "check.failed");
+        CHECK(row_of(outcome, "channel.agent.created").status != Status::ready);
+        CHECK(row_of(outcome, "channel.token.minted").status != Status::ready);
+    }
+}
+
 TEST_CASE("smoke cloud-gateway: without an ingress its steps do not count") {
     ChannelWorld world({.ingress = false});
     const Outcome outcome = world.exercise();
