@@ -91,6 +91,10 @@ std::unique_ptr<CloudSmokeRun::Inside> CloudSmokeRun::inside() const {
         for (const auto& [key, value] : bucket_settings) set(key, value);
         set("OPEN_COWORK_CLOUD_OBJECT_STORE_ENDPOINT", bucket_url_);
     }
+    for (const auto& [key, value] : server_settings) {
+        world.present.cloud_server = true;
+        set(key, value);
+    }
     rules::learn_secrets(world.redactor, world.config);
     checks::Context context{world.config,      world.redactor,  *made->http,
                             world.postgres,    world.files,     Budget::lasting(deadline),

@@ -40,7 +40,8 @@ class CloudSmokeRun {
     std::string token;  // of the run; empty: none
     std::chrono::milliseconds timeout{2'000}, deadline{60'000};
     smoke::SmokeWishes wishes;
-    std::string id;  // of the run; empty: a new one
+    std::string id;                                        // of the run; empty: a new one
+    std::map<std::string, std::string> server_settings{};  // of the Cloud's server, besides the bucket's
     catalogue::Intent scenario = catalogue::Intent::cloud_connect;
 
     // All steps, or those and what they need.

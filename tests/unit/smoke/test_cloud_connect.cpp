@@ -303,3 +303,27 @@ TEST_CASE("cloud-connect: a token that could not be revoked is told with the com
     CHECK(command.find(runner.token) == std::string::npos);
     CHECK(step_row(outcome, smoke::clean_up_id).status == Status::action_required);
 }
+
+TEST_CASE(
+    "cloud-connect: of a Cloud that lets everybody in nothing is said about tokens, and the rest is proven") {
+    for (const std::string& token : {std::string{}, SmokeCloudOptions{}.admin_token}) {
+        SmokeCloudOptions options;
+        options.open = true;
+        const SmokeCloud cloud(options);
+        const std::string before = cloud.state();
+        CloudSmokeRun runner(cloud);
+        runner.token = token;
+        const auto outcome = runner.run();
+        const std::set<std::string_view> unprovable{
+            "cloud.bootstrap.closed", "cloud.bootstrap.wrong_token_refused", "cloud.token.identified",
+            "cloud.operator.closed", "cloud.token.refused_afterwards"};
+        for (const report::Row& row : outcome.rows) {
+            INFO(row.id << ": " << row.reason_code << " " << row.summary.str());
+            if (unprovable.count(row.id) == 1)
+                CHECK(row.reason_code == "cloud.auth-none");
+            else if (row.id != "cloud.object_store.round_trip")
+                CHECK(row.status == Status::ready);
+        }
+        CHECK(cloud.state() == before);
+    }
+}
