@@ -76,13 +76,6 @@ std::optional<Finding> judge_cloud_transport(Layers& layers, const Context& cont
                            target.where);
 }
 
-std::string policy_code(const probes::HttpAnswer& answer) {
-    const auto document = object_of(answer);
-    if (!document || !document->contains("verdict")) return {};
-    const json& verdict = (*document)["verdict"];
-    return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
-}
-
 const ReadyzCheck* Readyz::find(std::string_view name) const {
     const auto found = std::find_if(checks.begin(), checks.end(),
                                     [&](const ReadyzCheck& check) { return check.name == name; });

@@ -59,9 +59,6 @@ struct Readyz {
 // Nothing when the answer is no such report.
 [[nodiscard]] std::optional<Readyz> readyz_of(const probes::HttpAnswer& answer);
 
-// What the Cloud says when it denies: `verdict.policyCode` (contract/cloud.md section 3); empty without one.
-[[nodiscard]] std::string policy_code(const probes::HttpAnswer& answer);
-
 // The base URLs of Desktop's Cloud workspaces, each once.
 [[nodiscard]] std::vector<std::string> cloud_urls_of_desktop(const Context& context);
 

@@ -2,7 +2,7 @@
 #include "net/url.hpp"
 #include "smoke/channel_leftovers.hpp"
 #include "smoke/channel_parts.hpp"
-#include "smoke/cloud_admin.hpp"
+#include "smoke/cloud_parts.hpp"
 #include "smoke/groups.hpp"
 
 #include <nlohmann/json.hpp>
@@ -64,7 +64,7 @@ constexpr std::array agent_own{
     Reason{"agent.not-listed", Status::action_required, "the agent that was made is not in the list",
            "look at the Cloud's log and version"},
 };
-constexpr auto agent_reasons = with_admin(agent_own);
+constexpr auto agent_reasons = with_cloud(agent_own);
 
 Finding agent_created(Run& run) {
     Layers layers;
@@ -78,7 +78,7 @@ Finding agent_created(Run& run) {
     json answer;
     if (auto broken = ask_admin(layers, run, {"POST", "/api/channels/agents", text_of(body), 201}, answer))
         return std::move(*broken);
-    const json& agent = object_at(answer, "agent");
+    const json& agent = object_in(answer, "agent");
     std::string& known = run.facts<ChannelFacts>().agent_id;
     known = text_at(agent, "agentId");
     // Under another name the run would not find it again.
@@ -90,7 +90,7 @@ Finding agent_created(Run& run) {
     json listed;
     if (auto broken = ask_admin(layers, run, {"GET", "/api/channels/agents?limit=500"}, listed))
         return std::move(*broken);
-    if (find_in(array_at(listed, "agents"), "agentId", id).empty())
+    if (find_in(list_in(listed, "agents"), "agentId", id).empty())
         return layers.broke("listed", Status::action_required, "agent.not-listed",
                             run.context.redactor.text("the agent {} is not in the list", id));
     return layers.ready("an agent was made, and is listed"_safe);
@@ -100,7 +100,7 @@ constexpr std::array binding_own{
     Reason{"binding.not-as-asked", Status::action_required,
            "the Cloud did not make the binding as it was asked", "look at the Cloud's log and version"},
 };
-constexpr auto binding_reasons = with_admin(binding_own);
+constexpr auto binding_reasons = with_cloud(binding_own);
 
 Finding binding_created(Run& run) {
     Layers layers;
@@ -112,7 +112,7 @@ Finding binding_created(Run& run) {
     json answer;
     if (auto broken = ask_admin(layers, run, {"POST", "/api/channels/bindings", text_of(body), 201}, answer))
         return std::move(*broken);
-    const json& binding = object_at(answer, "binding");
+    const json& binding = object_in(answer, "binding");
     facts.binding_id = text_at(binding, "bindingId");
     if (facts.binding_id != id || text_at(binding, "agentId") != facts.agent_id ||
         text_at(binding, "provider") != smoke_provider || text_at(binding, "status") != "active")
@@ -131,7 +131,7 @@ std::optional<Finding> listed_binding(Layers& layers, Run& run, json& binding) {
     const AdminCall call{"GET",
                          "/api/channels/bindings?limit=500&agentId=" + net::percent_encode(facts.agent_id)};
     if (auto broken = ask_admin(layers, run, call, document)) return broken;
-    binding = find_in(array_at(document, "bindings"), "bindingId", facts.binding_id);
+    binding = find_in(list_in(document, "bindings"), "bindingId", facts.binding_id);
     return std::nullopt;
 }
 
@@ -139,7 +139,7 @@ constexpr std::array listed_own{
     Reason{"binding.not-listed", Status::action_required,
            "the binding that was made is not in the agent's list", "look at the Cloud's log and version"},
 };
-constexpr auto listed_reasons = with_admin(listed_own);
+constexpr auto listed_reasons = with_cloud(listed_own);
 
 Finding binding_listed(Run& run) {
     Layers layers;
@@ -156,7 +156,7 @@ constexpr std::array toggled_own{
     Reason{"binding.toggle-ignored", Status::action_required,
            "the binding does not become what it is switched to", "look at the Cloud's log and version"},
 };
-constexpr auto toggled_reasons = with_admin(toggled_own);
+constexpr auto toggled_reasons = with_cloud(toggled_own);
 
 // Switches the binding, and looks whether the list says so too.
 std::optional<Finding> toggle(Layers& layers, Run& run, const std::string& status) {
@@ -167,7 +167,7 @@ std::optional<Finding> toggle(Layers& layers, Run& run, const std::string& statu
         return broken;
     json listed;
     if (auto broken = listed_binding(layers, run, listed)) return broken;
-    for (const json* seen : {&object_at(answer, "binding"), static_cast<const json*>(&listed)})
+    for (const json* seen : {&object_in(answer, "binding"), static_cast<const json*>(&listed)})
         if (text_at(*seen, "status") != status)
             return layers.broke("toggled", Status::action_required, "binding.toggle-ignored",
                                 run.context.redactor.text("switched to {}, the binding is '{}'", status,
@@ -187,7 +187,7 @@ constexpr std::array identity_own{
     Reason{"identity.not-member", Status::action_required, "the Cloud did not make the user an active member",
            "look at the Cloud's log and version"},
 };
-constexpr auto identity_reasons = with_admin(identity_own);
+constexpr auto identity_reasons = with_cloud(identity_own);
 
 Finding identity_resolved(Run& run) {
     Layers layers;
@@ -203,7 +203,7 @@ Finding identity_resolved(Run& run) {
             ask_admin(layers, run, {"POST", "/api/channels/identities/resolve", text_of(body)}, answer))
         return std::move(*broken);
     run.facts<ChannelFacts>().identity_made = true;
-    const json& identity = object_at(answer, "identity");
+    const json& identity = object_in(answer, "identity");
     if (text_at(identity, "role") != "member" || text_at(identity, "status") != "active")
         return layers.broke(
             "resolved", Status::action_required, "identity.not-member",
@@ -222,7 +222,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
                 .label = label,
                 .authority = catalogue::Authority::cloud_worker,
                 .control_plane = catalogue::ControlPlane::cloud_control_plane,
-                .scenarios = channel_scenarios,
+                .scenarios = channel_place_scenarios,
                 .effect = Effect::creates,
                 .needs = needs,
                 .sends = "",
@@ -237,13 +237,13 @@ constexpr auto make_steps() {
     std::array steps{
         row("channel.leftovers.removed", "What earlier runs left is turned off", remove_leftovers,
             leftovers_own, {}),
-        row("channel.agent.created", "Agent made", agent_created, agent_reasons, {}),
+        row("channel.agent.created", "Agent made", agent_created, agent_reasons, needs_cloud),
         row("channel.binding.created", "Binding made", binding_created, binding_reasons, needs_agent),
         row("channel.binding.listed", "Binding listed", binding_listed, listed_reasons, needs_binding),
         row("channel.binding.toggled", "Binding switched off and on", binding_toggled, toggled_reasons,
             needs_listed),
         row("channel.identity.resolved", "User of the channel made a member", identity_resolved,
-            identity_reasons, {}),
+            identity_reasons, needs_cloud),
     };
     steps[0].effect = Effect::clears;
     steps[0].budget = std::chrono::milliseconds{15'000};

@@ -4,7 +4,7 @@
 #include "core/timestamp.hpp"
 #include "net/url.hpp"
 #include "smoke/channel_parts.hpp"
-#include "smoke/cloud_admin.hpp"
+#include "smoke/cloud_parts.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -92,7 +92,7 @@ std::chrono::seconds age_of(const json& one) {
 std::optional<SafeText> turn_off(Run& run, const Budget& budget, const Kind& kind, const json& one) {
     json answer;
     if (auto why = ask_admin_quietly(run, budget, kind.turn_off(one), answer)) return why;
-    const json& now = object_at(answer, kind.shown);
+    const json& now = object_in(answer, kind.shown);
     if (!now.empty() && kind.active(now)) return "the Cloud answers, and it is active all the same"_safe;
     return std::nullopt;
 }
@@ -114,7 +114,7 @@ void sweep_kind(Run& run, const Budget& budget, const Kind& kind, const Chosen& 
         sweep.unread.push_back(run.context.redactor.text("{}: {}", kind.noun, *why));
         return;
     }
-    for (const json& one : array_at(document, kind.key))
+    for (const json& one : list_in(document, kind.key))
         if (one.is_object() && kind.active(one) && chosen(text_at(one, kind.named), age_of(one)))
             turn_off(run, budget, kind, one, sweep);
 }
@@ -145,7 +145,11 @@ Undo undo_of(Run& run, const Kind& kind, const std::string& name) {
 
 CloudSweep sweep_cloud(Run& run, const Budget& budget, const Chosen& chosen) {
     CloudSweep sweep;
-    for (const Kind* kind : kinds) sweep_kind(run, budget, *kind, chosen, sweep);
+    for (const Kind* kind : kinds) {
+        sweep_kind(run, budget, *kind, chosen, sweep);
+        // Each refused token counts: ten of them in a minute shut this machine out of the Cloud.
+        if (!sweep.unread.empty()) break;
+    }
     return sweep;
 }
 

@@ -4,7 +4,7 @@
 #include "report/model.hpp"
 #include "smoke/channel_leftovers.hpp"
 #include "smoke/channel_parts.hpp"
-#include "smoke/cloud_admin.hpp"
+#include "smoke/cloud_parts.hpp"
 #include "smoke/groups.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,8 +13,7 @@
 #include <array>
 #include <chrono>
 
-// A token for the gateway: short-lived, of one scope, able to do what it is for and nothing else, and worth
-// nothing once it is revoked.
+// A token for the gateway: short-lived, of one scope, able to do what it is for and nothing else.
 namespace cowork::smoke {
 namespace {
 
@@ -32,7 +31,7 @@ constexpr std::chrono::minutes tolerance{2};
 std::string text_of(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 bool only_gateway(const json& object, std::string_view key) {
-    return array_at(object, key) == json::array({"gateway"});
+    return list_in(object, key) == json::array({"gateway"});
 }
 
 constexpr std::array minted_own{
@@ -43,12 +42,12 @@ constexpr std::array minted_own{
     Reason{"token.not-listed", Status::action_required, "the token is not in the list of tokens",
            "look at the Cloud's log and version"},
 };
-constexpr auto minted_reasons = with_admin(minted_own);
+constexpr auto minted_reasons = with_cloud(minted_own);
 
 // The plaintext comes once. Nothing may show it from here on.
 void keep(Run& run, json& answer) {
     auto& facts = run.facts<ChannelFacts>();
-    facts.token_id = text_at(object_at(answer, "token"), "tokenId");
+    facts.token_id = text_at(object_in(answer, "token"), "tokenId");
     std::string plaintext = text_at(answer, "plaintext");
     facts.token = Secret(plaintext);
     run.learn(facts.token);
@@ -73,7 +72,7 @@ std::optional<Finding> judge_minted(Layers& layers, Run& run, const json& token,
 }
 
 bool lists(const json& document, const std::string& token_id) {
-    const json& tokens = array_at(document, "tokens");
+    const json& tokens = list_in(document, "tokens");
     return std::any_of(tokens.begin(), tokens.end(), [&](const json& token) {
         return token.is_object() && text_at(token, "tokenId") == token_id;
     });
@@ -94,7 +93,7 @@ Finding minted(Run& run) {
     if (facts.token.empty() || facts.token_id.empty())
         return layers.broke("content", Status::action_required, "cloud.wrong-shape",
                             "the answer holds no token"_safe);
-    if (auto broken = judge_minted(layers, run, object_at(answer, "token"), ends)) return std::move(*broken);
+    if (auto broken = judge_minted(layers, run, object_in(answer, "token"), ends)) return std::move(*broken);
     json listed;
     if (auto broken = ask_admin(layers, run, {"GET", "/api/api-tokens?limit=500"}, listed))
         return std::move(*broken);
@@ -102,16 +101,6 @@ Finding minted(Run& run) {
         return layers.broke("listed", Status::action_required, "token.not-listed",
                             "the token is not in the list of tokens"_safe);
     return layers.ready("a short-lived token of scope gateway was made"_safe);
-}
-
-// Asks something with the token, or with none.
-std::optional<Finding> ask_as(Layers& layers, Run& run, const Secret* token, const AdminCall& asked,
-                              probes::HttpAnswer& answer) {
-    CloudTalk talk(run, layers);
-    if (auto broken = talk.open()) return broken;
-    auto broken = talk.ask(talk.request(asked.method, asked.path, token, asked.body), run.context.probe());
-    answer = talk.answer();
-    return broken;
 }
 
 constexpr std::array recognised_own{
@@ -124,7 +113,7 @@ constexpr std::array recognised_own{
            "the Cloud takes everybody for its owner, so a refused token proves nothing",
            "set AUTH_MODE on the Cloud to oidc or header", catalogue::Safety::disruptive},
 };
-constexpr auto recognised_reasons = with_admin(recognised_own);
+constexpr auto recognised_reasons = with_cloud(recognised_own);
 
 // With auth mode none a good token is who it is, and a bad one is the owner: only asking without any shows
 // it.
@@ -142,7 +131,7 @@ Finding recognised(Run& run) {
         return layers.broke(
             "http", Status::action_required, "cloud.http-status",
             run.context.redactor.text("the Cloud answers status {} to GET /auth/me", answer.status));
-    const json& principal = object_at(*document, "principal");
+    const json& principal = object_in(*document, "principal");
     if (text_at(principal, "authSource") != "api_token" || text_at(principal, "tokenId") != facts.token_id ||
         !only_gateway(principal, "tokenScopes"))
         return layers.broke("identity", Status::action_required, "token.other-identity",
@@ -162,7 +151,7 @@ constexpr std::array least_own{
     Reason{"token.mints-tokens", Status::action_required, "a token of scope gateway may make tokens",
            "revoke the gateway's tokens, and update the Cloud", catalogue::Safety::disruptive},
 };
-constexpr auto least_reasons = with_admin(least_own);
+constexpr auto least_reasons = with_cloud(least_own);
 
 // What the token must not do. Should it be done all the same, it is undone.
 std::optional<Finding> expect_forbidden(Layers& layers, Run& run, const AdminCall& asked, Undo undo,
@@ -207,18 +196,7 @@ constexpr std::array granted_own{
     Reason{"token.grant-without-effect", Status::action_required,
            "the token may not use the binding that it was granted", "look at the Cloud's log and version"},
 };
-constexpr auto granted_reasons = with_admin(granted_own);
-
-// The status that the token gets for the binding's deliveries.
-std::optional<Finding> try_binding(Layers& layers, Run& run, int& status) {
-    const auto& facts = run.facts<ChannelFacts>();
-    probes::HttpAnswer answer;
-    const AdminCall asked{
-        "GET", "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(facts.binding_id)};
-    auto broken = ask_as(layers, run, &facts.token, asked, answer);
-    status = answer.status;
-    return broken;
-}
+constexpr auto granted_reasons = with_cloud(granted_own);
 
 Finding granted(Run& run) {
     Layers layers;
@@ -234,7 +212,7 @@ Finding granted(Run& run) {
     const json body{{"channelBindingId", facts.binding_id}};
     if (auto broken = ask_admin(layers, run, {"POST", path, text_of(body)}, answer))
         return std::move(*broken);
-    const json& ids = array_at(object_at(answer, "token"), "channelBindingIds");
+    const json& ids = list_in(object_in(answer, "token"), "channelBindingIds");
     if (std::find(ids.begin(), ids.end(), facts.binding_id) == ids.end())
         return layers.broke("granted", Status::action_required, "token.grant-not-recorded",
                             "the token's bindings do not hold the one that was granted"_safe);
@@ -243,36 +221,6 @@ Finding granted(Run& run) {
         return layers.broke("after", Status::action_required, "token.grant-without-effect",
                             run.context.redactor.text("with the grant the Cloud answers status {}", status));
     return layers.ready("the token may use the binding once it is granted, and not before"_safe);
-}
-
-constexpr std::array revoked_own{
-    Reason{"token.revoke-not-recorded", Status::action_required,
-           "the Cloud does not say that the token is revoked", "look at the Cloud's log and version"},
-    Reason{"token.revoked-accepted", Status::action_required, "a revoked token is still accepted",
-           "restart the Cloud, and update it", catalogue::Safety::disruptive},
-};
-constexpr auto revoked_reasons = with_admin(revoked_own);
-
-Finding revoked(Run& run) {
-    Layers layers;
-    const auto& facts = run.facts<ChannelFacts>();
-    json answer;
-    const AdminCall call{"DELETE", "/api/api-tokens/" + net::percent_encode(facts.token_id)};
-    if (auto broken = ask_admin(layers, run, call, answer)) return std::move(*broken);
-    if (text_at(object_at(answer, "token"), "revokedAt").empty())
-        return layers.broke("revoked", Status::action_required, "token.revoke-not-recorded",
-                            "the Cloud's answer does not say since when the token is revoked"_safe);
-    layers.passed("revoked", "the Cloud says that it is revoked"_safe);
-    probes::HttpAnswer me;
-    if (auto broken = ask_as(layers, run, &facts.token, {"GET", "/auth/me"}, me)) return std::move(*broken);
-    int status = 0;
-    if (auto broken = try_binding(layers, run, status)) return std::move(*broken);
-    for (const int seen : {me.status, status})
-        if (seen != 401)
-            return layers.broke(
-                "refused", Status::action_required, "token.revoked-accepted",
-                run.context.redactor.text("the Cloud answers the revoked token with status {}", seen));
-    return layers.ready("the revoked token is refused"_safe);
 }
 
 constexpr std::array needs_minted{std::string_view{"channel.token.minted"}};
@@ -286,7 +234,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
                 .label = label,
                 .authority = catalogue::Authority::cloud_worker,
                 .control_plane = catalogue::ControlPlane::cloud_control_plane,
-                .scenarios = channel_scenarios,
+                .scenarios = channel_place_scenarios,
                 .needs = needs,
                 .sends = "",
                 .creates = "",
@@ -298,7 +246,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
 
 constexpr auto make_steps() {
     std::array steps{
-        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, {}),
+        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, needs_cloud),
         row("channel.token.recognised", "Token recognised", recognised, recognised_reasons, needs_minted),
         row("channel.token.least_privilege", "Token may not administer", least_privilege, least_reasons,
             needs_recognised),
@@ -324,23 +272,10 @@ constexpr auto make_steps() {
     return steps;
 }
 
-constexpr auto make_last() {
-    std::array steps{
-        row("channel.token.revoked", "Revoked token refused", revoked, revoked_reasons, needs_recognised)};
-    steps[0].effect = Effect::creates;
-    steps[0].sends =
-        "DELETE /api/api-tokens/ID, then GET /auth/me and /api/channels/deliveries with the token";
-    steps[0].removes = "the token of the steps before";
-    steps[0].expects = "200, then 401 and 401";
-    return steps;
-}
-
 constexpr auto steps = make_steps();
-constexpr auto last_steps = make_last();
 
 }  // namespace
 
 std::span<const Step> channel_token_steps() { return steps; }
-std::span<const Step> channel_revocation_steps() { return last_steps; }
 
 }  // namespace cowork::smoke

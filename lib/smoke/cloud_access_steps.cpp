@@ -1,6 +1,6 @@
 #include "checks/json_answers.hpp"
 #include "smoke/cloud_access.hpp"
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_talk.hpp"
 #include "smoke/groups.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ constexpr std::array closed_own{
            "the API answers without credentials: whoever reaches the server owns everything in it",
            "set AUTH_MODE to oidc or header, or keep the server on loopback", catalogue::Safety::disruptive},
 };
-constexpr auto closed_reasons = with_cloud(closed_own, auth_none_reasons);
+constexpr auto closed_reasons = with_talk(closed_own, auth_none_reasons);
 
 constexpr std::array bootstrap{"/api/config", "/api/workspace"};
 
@@ -55,7 +55,7 @@ constexpr std::array wrong_token_own{
            "take the server off the network, and check which version runs there",
            catalogue::Safety::disruptive},
 };
-constexpr auto wrong_token_reasons = with_cloud(wrong_token_own, auth_none_reasons);
+constexpr auto wrong_token_reasons = with_talk(wrong_token_own, auth_none_reasons);
 
 Finding wrong_token_refused(Run& run) {
     Layers layers;
@@ -73,13 +73,13 @@ constexpr std::array served_own{
            "the answers that Desktop and the browser begin with lack what they need",
            "check which version runs there"},
 };
-constexpr auto served_reasons = with_cloud(served_own);
+constexpr auto served_reasons = with_talk(served_own);
 
 CloudAccess access_in(const nlohmann::json& config, const nlohmann::json& workspace) {
     CloudAccess access;
     access.tenant = checks::text_at(workspace, "tenantId");
     for (const char* key : {"localFiles", "localStdioMcps", "machineRuntimeConfig"})
-        if (checks::text_at(object_at(workspace, "policy"), key) != "disabled")
+        if (checks::text_at(object_in(workspace, "policy"), key) != "disabled")
             access.not_disabled += (access.not_disabled.empty() ? "" : ", ") + std::string(key);
     if (const auto agents = config.find("allowedAgents"); agents != config.end() && agents->is_array()) {
         access.agents.emplace();
@@ -97,7 +97,7 @@ Finding served(Run& run) {
     const auto config = cloud.document();
     if (auto broken = cloud.expect(200, "GET", "/api/workspace")) return std::move(*broken);
     const auto workspace = cloud.document();
-    if (checks::text_at(config, "profileName").empty() || object_at(config, "features").empty() ||
+    if (checks::text_at(config, "profileName").empty() || object_in(config, "features").empty() ||
         checks::text_at(workspace, "tenantId").empty() || checks::text_at(workspace, "userId").empty())
         return layers.broke("content", Status::action_required, "cloud.bootstrap-incomplete",
                             "profile, features, tenant or user are missing"_safe);
@@ -128,7 +128,7 @@ constexpr std::array request_id_own{
            "the answer does not carry the request's id, so nobody finds it in the logs",
            "let the proxy pass X-Request-Id on, both ways"},
 };
-constexpr auto request_id_reasons = with_cloud(request_id_own);
+constexpr auto request_id_reasons = with_talk(request_id_own);
 
 Finding request_id(Run& run) {
     Layers layers;
@@ -148,7 +148,7 @@ constexpr std::array identity_own{
     Reason{"cloud.wrong-identity", Status::degraded, "the Cloud does not take the token for an API token",
            "give an API token (it begins with occ_)"},
 };
-constexpr auto identity_reasons = with_cloud(identity_own, auth_none_reasons);
+constexpr auto identity_reasons = with_talk(identity_own, auth_none_reasons);
 
 Finding identified(Run& run) {
     Layers layers;
@@ -157,7 +157,7 @@ Finding identified(Run& run) {
     if (cloud.lets_everybody_in()) return auth_none(layers);
     if (auto broken = cloud.expect(200, "GET", "/auth/me")) return std::move(*broken);
     const auto document = cloud.document();
-    const auto& who = object_at(document, "principal");
+    const auto& who = object_in(document, "principal");
     const std::string source = checks::text_at(who, "authSource");
     layers.evidence("auth_source", run.context.redactor.clean(source));
     layers.evidence("role", run.context.redactor.clean(checks::text_at(who, "role")));
@@ -166,7 +166,7 @@ Finding identified(Run& run) {
                             "the Cloud does not take the token for an API token"_safe);
     layers.evidence("token_id", run.context.redactor.clean(checks::text_at(who, "tokenId")));
     std::string scopes;
-    for (const auto& scope : array_at(who, "tokenScopes"))
+    for (const auto& scope : list_in(who, "tokenScopes"))
         if (scope.is_string()) scopes += (scopes.empty() ? "" : ", ") + scope.get<std::string>();
     layers.evidence("scopes", run.context.redactor.clean(scopes));
     return layers.ready(run.context.redactor.text("the token is known, with the scopes {}", scopes));

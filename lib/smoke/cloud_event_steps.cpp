@@ -30,10 +30,9 @@ constexpr std::array followed_own{
            "an event's id is not its number, so that a reader could not resume after it",
            "check which version runs there"},
 };
-constexpr auto followed_reasons = with_cloud(session_lost_reasons, events_reasons, followed_own);
+constexpr auto followed_reasons = with_talk(session_lost_reasons, events_reasons, followed_own);
 
 std::optional<Finding> judge_order(Layers& layers, const Run& run, const std::vector<CloudEvent>& events) {
-    std::int64_t before = 0;
     for (const CloudEvent& event : events) {
         if (event.sequence < 1)
             return layers.broke(
@@ -43,12 +42,11 @@ std::optional<Finding> judge_order(Layers& layers, const Run& run, const std::ve
             return layers.broke(
                 "id", Status::action_required, "events.id-mismatch",
                 run.context.redactor.text("event {} has the id {}", event.sequence, event.id));
-        if (event.sequence <= before)
-            return layers.broke(
-                "order", Status::action_required, "events.out-of-order",
-                run.context.redactor.text("after event {} comes event {}", before, event.sequence));
-        before = event.sequence;
     }
+    if (const CloudEvent* late = first_disorder(events))
+        return layers.broke(
+            "order", Status::action_required, "events.out-of-order",
+            run.context.redactor.text("event {} comes after one with a higher number", late->sequence));
     return std::nullopt;
 }
 
@@ -84,7 +82,7 @@ constexpr std::array resumed_own{
     Reason{"events.too-few", Status::unknown, "the session has too few events to resume between them",
            "run it where artifacts or an agent are enabled"},
 };
-constexpr auto resumed_reasons = with_cloud(events_reasons, resumed_own);
+constexpr auto resumed_reasons = with_talk(events_reasons, resumed_own);
 
 Finding resumed(Run& run) {
     Layers layers;
@@ -124,7 +122,7 @@ constexpr std::array workspace_own{
            "the workspace's stream does not tell that the session was made",
            "look at the Cloud's log: Desktop would not show the session before it is restarted"},
 };
-constexpr auto workspace_reasons = with_cloud(events_reasons, workspace_own);
+constexpr auto workspace_reasons = with_talk(events_reasons, workspace_own);
 
 // The stream begins with the first event that is kept: a place in the middle is not to be had beforehand.
 Finding workspace_told(Run& run) {
@@ -154,7 +152,7 @@ constexpr std::array aborted_own{
            "nobody stops what the session is doing: the command is taken, and nothing comes of it",
            "start a worker, and look at its log"},
 };
-constexpr auto aborted_reasons = with_cloud(session_lost_reasons, events_reasons, aborted_own);
+constexpr auto aborted_reasons = with_talk(session_lost_reasons, events_reasons, aborted_own);
 
 // Shows besides that an open stream tells what happens now.
 Finding aborted(Run& run) {
@@ -185,7 +183,6 @@ constexpr std::array needs_followed{std::string_view{"cloud.session.created"},
 
 auto make_steps() {
     Step follow = cloud_step("cloud.session_events.followed", "Session's events followed");
-    follow.effect = Effect::creates;
     follow.needs = needs_created;
     follow.sends = "GET /api/sessions/ID/events from the beginning";
     follow.expects = "every event, in the order of its number";
@@ -193,7 +190,6 @@ auto make_steps() {
     follow.run = followed;
 
     Step resume = cloud_step("cloud.session_events.resumed", "Session's events resumed");
-    resume.effect = Effect::creates;
     resume.needs = needs_followed;
     resume.sends = "GET /api/sessions/ID/events after a cursor in the middle";
     resume.expects = "nothing left out, nothing twice";
@@ -201,7 +197,6 @@ auto make_steps() {
     resume.run = resumed;
 
     Step workspace = cloud_step("cloud.workspace_events.told", "Workspace told of the session");
-    workspace.effect = Effect::creates;
     workspace.budget = 30s;
     workspace.needs = needs_created;
     workspace.sends = "GET /api/events";

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_talk.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -34,8 +34,11 @@ inline constexpr std::array events_reasons{
                                                            std::unique_ptr<probes::EventStream>& stream);
 // The next event; nothing when the budget is spent or the stream ended. Its sequence is -1 for an odd one.
 [[nodiscard]] std::optional<CloudEvent> next_event(probes::EventStream& stream, const Budget& budget);
-// All events until one has that sequence or a higher one, or the budget is spent.
+// All events until one has that sequence or a higher one and nothing follows it at once, or the budget is
+// spent.
 [[nodiscard]] std::vector<CloudEvent> events_until(probes::EventStream& stream, std::int64_t last,
                                                    const Budget& budget);
+// The first whose number is not higher than that of the one before it; null when all are in order.
+[[nodiscard]] const CloudEvent* first_disorder(const std::vector<CloudEvent>& events);
 
 }  // namespace cowork::smoke

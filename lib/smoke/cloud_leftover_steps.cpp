@@ -1,10 +1,12 @@
+#include "smoke/channel_leftovers.hpp"
 #include "smoke/cloud_sessions.hpp"
 #include "smoke/cloud_store.hpp"
-#include "smoke/cloud_tokens.hpp"
 #include "smoke/groups.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -22,30 +24,23 @@ constexpr std::array own{
            "something that an earlier run left could not be taken away",
            "take it away with the command that is shown"},
     Reason{"leftovers.not-looked-for", Status::unknown,
-           "the Cloud could not be asked what an earlier run left",
+           "the Cloud did not tell all that an earlier run may have left",
            "mend what the steps below name, then run smoke again"},
 };
 constexpr auto reasons = checks::joined(checks::cloud_transport_reasons, own);
 
 struct Swept {
     std::size_t removed = 0;
-    bool asked = false;
-    std::vector<SafeText> failed, by_hand;
+    std::vector<SafeText> failed, by_hand, unread;
 };
 
-void sweep_tokens(Run& run, CloudTalk& cloud, Swept& swept) {
-    const auto tokens = list_tokens(run, cloud, run.context.probe());
-    if (!tokens) return;
-    swept.asked = true;
-    for (const ListedToken& token : *tokens) {
-        if (token.revoked || !left_behind(token.name, token.age)) continue;
-        if (revoke_token(run, cloud, token.id, run.context.probe())) {
-            ++swept.removed;
-            continue;
-        }
-        swept.failed.push_back(run.context.redactor.text("the token {} could not be revoked", token.name));
-        swept.by_hand.push_back(by_hand(run, cloud.target(), "DELETE", "/api/api-tokens/" + token.id));
-    }
+// Tokens, agents, bindings and identities.
+void sweep_directory(Run& run, Swept& swept) {
+    CloudSweep found = sweep_cloud(run, run.context.run, left_behind);
+    swept.removed += found.removed;
+    std::move(found.failed.begin(), found.failed.end(), std::back_inserter(swept.failed));
+    std::move(found.by_hand.begin(), found.by_hand.end(), std::back_inserter(swept.by_hand));
+    swept.unread = std::move(found.unread);
 }
 
 void sweep_sessions(Run& run, CloudTalk& cloud, Swept& swept) {
@@ -53,7 +48,7 @@ void sweep_sessions(Run& run, CloudTalk& cloud, Swept& swept) {
     swept.removed += stopped.stopped;
     for (const std::string& id : stopped.failed) {
         swept.failed.push_back(run.context.redactor.text("the session {} could not be stopped", id));
-        swept.by_hand.push_back(by_hand(run, cloud.target(), "POST", session_path(id, "/abort")));
+        swept.by_hand.push_back(admin_command(run, {"POST", session_path(id, "/abort"), "{}"}));
     }
 }
 
@@ -81,17 +76,17 @@ Finding remove_leftovers(Run& run) {
     CloudTalk cloud(run, layers);
     if (auto broken = cloud.open()) return std::move(*broken);
     Swept swept;
-    sweep_tokens(run, cloud, swept);
-    // Who may not see tokens could not have made one, but may have prompted.
+    sweep_directory(run, swept);
     sweep_sessions(run, cloud, swept);
     sweep_objects(run, swept);
     layers.evidence("removed", static_cast<std::int64_t>(swept.removed));
     if (!swept.failed.empty())
         return layers.broke("clear", Status::action_required, "leftovers.still-there", swept.failed.front(),
                             swept.by_hand.front());
-    if (!swept.asked)
-        return optional_end(layers.broke("clear", Status::unknown, "leftovers.not-looked-for",
-                                         "the Cloud did not tell which tokens there are"_safe));
+    if (!swept.unread.empty())
+        return optional_end(layers.broke(
+            "clear", Status::unknown, "leftovers.not-looked-for",
+            run.context.redactor.text("the Cloud did not tell what there is: {}", swept.unread.front())));
     return layers.ready(swept.removed == 0 ? "earlier runs left nothing behind"_safe
                                            : run.context.redactor.text("{} things of an earlier run are gone",
                                                                        swept.removed));
@@ -101,8 +96,10 @@ auto make_steps() {
     Step one = cloud_step("cloud.leftovers.removed", "What earlier runs left is gone");
     one.effect = Effect::clears;
     one.budget = 15s;
-    one.sends = "looks for tokens, prompts and objects with the mark of a run that has ended";
-    one.removes = "those tokens and objects; those prompts are stopped";
+    one.sends =
+        "looks for tokens, agents, bindings, identities, prompts and objects with the mark of a run that has "
+        "ended";
+    one.removes = "those: tokens are revoked, prompts stopped, objects deleted, the rest is disabled";
     one.expects = "none is left";
     one.reasons = reasons;
     one.run = remove_leftovers;

@@ -1,6 +1,6 @@
 #include "checks/json_answers.hpp"
 #include "core/timestamp.hpp"
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_talk.hpp"
 #include "smoke/groups.hpp"
 
 #include <nlohmann/json.hpp>
@@ -27,7 +27,7 @@ constexpr std::array closed_own{
            "take the server off the network, and check which version runs there",
            catalogue::Safety::disruptive},
 };
-constexpr auto closed_reasons = with_cloud(closed_own, auth_none_reasons);
+constexpr auto closed_reasons = with_talk(closed_own, auth_none_reasons);
 
 Finding closed(Run& run) {
     Layers layers;
@@ -48,7 +48,7 @@ constexpr std::array runtime_own{
     Reason{"cloud.runtime-incomplete", Status::action_required,
            "the runtime's status does not say who works off commands", "check which version runs there"},
 };
-constexpr auto runtime_reasons = with_cloud(runtime_own);
+constexpr auto runtime_reasons = with_talk(runtime_own);
 
 Finding runtime(Run& run) {
     Layers layers;
@@ -75,7 +75,7 @@ constexpr std::array heartbeat_own{
            "neither a worker nor a scheduler was heard of within the last minute",
            "start worker and scheduler, and look at their logs"},
 };
-constexpr auto heartbeat_reasons = with_cloud(heartbeat_own);
+constexpr auto heartbeat_reasons = with_talk(heartbeat_own);
 
 // Of the youngest, by the clock of the Cloud, which is `ahead` of this machine's.
 std::optional<std::chrono::seconds> youngest(const nlohmann::json& beats, std::chrono::seconds ahead) {
@@ -97,7 +97,7 @@ Finding heartbeats(Run& run) {
     if (auto broken = cloud.open()) return std::move(*broken);
     if (auto broken = cloud.expect(200, "GET", "/api/workers/heartbeats")) return std::move(*broken);
     const auto document = cloud.document();
-    const auto& beats = array_at(document, "heartbeats");
+    const auto& beats = list_in(document, "heartbeats");
     layers.evidence("heartbeats", static_cast<std::int64_t>(beats.size()));
     const auto age = youngest(beats, cloud.answer().clock_ahead.value_or(0s));
     if (!age)
@@ -116,7 +116,7 @@ constexpr std::array metrics_own{
     Reason{"metrics.without-marker", Status::action_required, "the metrics are not those of the Cloud",
            "check which service answers on /api/metrics"},
 };
-constexpr auto metrics_reasons = with_cloud(metrics_own);
+constexpr auto metrics_reasons = with_talk(metrics_own);
 
 Finding metrics(Run& run) {
     Layers layers;

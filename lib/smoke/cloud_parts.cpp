@@ -1,9 +1,9 @@
 #include "smoke/cloud_parts.hpp"
 
-#include "checks/http_layers.hpp"
 #include "checks/json_answers.hpp"
 #include "core/shell_quote.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -15,150 +15,127 @@ using checks::Finding;
 using checks::Layers;
 using nlohmann::json;
 
-struct AuthFacts {
-    std::optional<bool> open;
-};
+probes::HttpCall http_call(const AdminCall& call, const checks::CloudTarget& target) {
+    probes::HttpCall made;
+    made.method = call.method;
+    made.url = call.path;
+    made.body = call.body;
+    made.bearer = target.token;
+    return made;
+}
+
+probes::HttpAnswer send(Run& run, const checks::CloudTarget& target, probes::HttpCall call,
+                        const Budget& budget) {
+    const probes::HttpRequest request = checks::cloud_request(target, run.context, call.url, call.bearer);
+    call.url = request.url;
+    call.ca_file = request.ca_file;
+    call.addresses = request.addresses;
+    return run.client.call_one(call, budget);
+}
+
+// Why an administrator is refused; nothing when the answer is no refusal.
+std::optional<Finding> judge_refusal(Layers& layers, Run& run, const checks::CloudTarget& target,
+                                     const probes::HttpAnswer& answer) {
+    if (answer.status == 401 && target.token == nullptr)
+        return layers.broke("sign-in", Status::unknown, "cloud.admin-token-missing",
+                            "no API token of an administrator is at hand"_safe);
+    if (answer.status == 401)
+        return layers.broke("sign-in", Status::action_required, "cloud.admin-token-refused",
+                            "the Cloud does not accept the token"_safe);
+    if (answer.status != 403) return std::nullopt;
+    const std::string code = policy_code(answer);
+    layers.evidence("policy_code", run.context.redactor.clean(code));
+    if (code.ends_with(".disabled"))
+        return layers.broke("policy", Status::unknown, "cloud.feature-off",
+                            run.context.redactor.text("the Cloud's profile says {}", code));
+    return layers.broke("sign-in", Status::action_required, "cloud.admin-token-scope",
+                        "the token may not administer the Cloud"_safe);
+}
 
 }  // namespace
 
-Step cloud_step(std::string_view id, std::string_view label) {
-    return Step{.id = id,
-                .label = label,
-                .authority = catalogue::Authority::cloud_worker,
-                .control_plane = catalogue::ControlPlane::cloud_control_plane,
-                .scenarios = cloud_scenarios,
-                .needs = {},
-                .sends = "",
-                .creates = "",
-                .removes = "",
-                .expects = "",
-                .reasons = cloud_reasons,
-                .run = nullptr};
-}
-
-std::optional<Finding> CloudTalk::open() { return checks::cloud_policy(layers_, run_.context, target_); }
-
-probes::HttpCall CloudTalk::request(std::string_view method, std::string_view path, const Secret* bearer,
-                                    std::string body) const {
-    const probes::HttpRequest made = checks::cloud_request(target_, run_.context, path, bearer);
-    probes::HttpCall call;
-    static_cast<probes::HttpRequest&>(call) = made;
-    call.method = method;
-    call.body = std::move(body);
-    return call;
-}
-
-std::optional<Finding> CloudTalk::ask(const probes::HttpCall& call, const Budget& budget) {
-    probes::HttpAnswer answer = run_.client.call_one(call, budget);
-    // Every refusal counts towards the Cloud's limit, so this one need not be asked for again.
-    if (call.bearer == nullptr && answer.status == 401) run_.facts<AuthFacts>().open = false;
-    return judge(std::move(answer));
-}
-
-std::optional<Finding> CloudTalk::judge(probes::HttpAnswer answer) {
-    answer_ = std::move(answer);
-    if (auto broken = checks::judge_cloud_transport(layers_, run_.context, target_, answer_, Status::offline))
+std::optional<Finding> ask_cloud(Layers& layers, Run& run, const checks::CloudTarget& target,
+                                 probes::HttpCall call, probes::HttpAnswer& answer, const Budget& budget) {
+    answer = send(run, target, std::move(call), budget);
+    if (auto broken = checks::judge_cloud_transport(layers, run.context, target, answer, Status::offline))
         return broken;
-    if (answer_.status != 429) return std::nullopt;
-    if (const std::string code = checks::policy_code(answer_); code.starts_with("quota."))
-        return layers_.broke("policy", Status::action_required, "cloud.quota-exceeded",
-                             run_.context.redactor.text("the Cloud says {}", code));
-    layers_.evidence("retry_after", run_.context.redactor.clean(answer_.header("retry-after")));
-    return layers_.broke("http", Status::unknown, "cloud.rate-limited",
-                         "the Cloud turns requests away for a while"_safe);
+    if (answer.status != 429) return std::nullopt;
+    if (const std::string code = policy_code(answer); code.starts_with("quota."))
+        return layers.broke("policy", Status::action_required, "cloud.quota-exceeded",
+                            run.context.redactor.text("the Cloud says {}", code));
+    return layers.broke(
+        "http", Status::unknown, "cloud.rate-limited",
+        run.context.redactor.text("the Cloud asks to wait {} s", answer.header("retry-after")));
 }
 
-std::optional<Finding> CloudTalk::expect(int wanted, std::string_view method, std::string_view path,
-                                         std::string body) {
-    if (auto broken = ask(request(method, path, token(), std::move(body)), run_.context.probe()))
+std::string policy_code(const probes::HttpAnswer& answer) {
+    const auto document = checks::object_of(answer);
+    return document ? checks::text_at(object_in(*document, "verdict"), "policyCode") : std::string{};
+}
+
+std::optional<Finding> ask_admin(Layers& layers, Run& run, const AdminCall& call, json& document) {
+    checks::CloudTarget target;
+    if (auto broken = checks::cloud_policy(layers, run.context, target)) return broken;
+    probes::HttpAnswer answer;
+    if (auto broken = ask_cloud(layers, run, target, http_call(call, target), answer, run.context.probe()))
         return broken;
-    if (answer_.status == wanted) return std::nullopt;
-    return refused(std::string(method) + " " + std::string(path));
+    if (auto broken = judge_refusal(layers, run, target, answer)) return broken;
+    if (answer.status != call.expected)
+        return layers.broke("http", Status::action_required, "cloud.http-status",
+                            run.context.redactor.text("the Cloud answers status {} to {} {}", answer.status,
+                                                      call.method, call.path));
+    auto read = checks::object_of(answer);
+    if (!read)
+        return layers.broke(
+            "content", Status::action_required, "cloud.wrong-shape",
+            run.context.redactor.text("{} {} is not answered as the Cloud does", call.method, call.path));
+    document = std::move(*read);
+    return std::nullopt;
 }
 
-json CloudTalk::document() const {
-    auto document = checks::object_of(answer_);
-    return document ? std::move(*document) : json::object();
+std::optional<SafeText> ask_admin_quietly(Run& run, const Budget& budget, const AdminCall& call,
+                                          json& document) {
+    document = json::object();
+    Layers layers;
+    checks::CloudTarget target;
+    if (auto broken = checks::cloud_policy(layers, run.context, target)) return std::move(broken->summary);
+    const probes::HttpAnswer answer =
+        send(run, target, http_call(call, target), budget.part(run.context.timeout));
+    if (!answer.ok()) return run.context.redactor.text("the Cloud did not answer: {}", answer.detail);
+    if (answer.status == 404) return std::nullopt;
+    if (answer.status != call.expected)
+        return run.context.redactor.text("the Cloud answers status {}", answer.status);
+    if (auto read = checks::object_of(answer)) document = std::move(*read);
+    return std::nullopt;
 }
 
-Finding CloudTalk::refused(std::string_view what) {
-    const std::string code = checks::policy_code(answer_);
-    const SafeText where = run_.context.redactor.clean(what);
-    layers_.evidence("http_status", std::int64_t{answer_.status});
-    if (!code.empty()) layers_.evidence("policy_code", run_.context.redactor.clean(code));
-    if (answer_.status == 401 && token() == nullptr)
-        return layers_.broke("open", Status::unknown, "cloud.token-missing",
-                             "access is closed, and there is no token to sign in with"_safe);
-    if (answer_.status == 401)
-        return layers_.broke("open", Status::action_required, "cloud.token-refused",
-                             run_.context.redactor.text("{}: the Cloud does not accept the token", where));
-    if (answer_.status == 402)
-        return layers_.broke("open", Status::action_required, "cloud.plan-denied",
-                             run_.context.redactor.text("{}: the organisation's plan forbids it", where));
-    if (answer_.status != 403)
-        return layers_.broke(
-            "http", Status::action_required, "cloud.http-status",
-            run_.context.redactor.text("{} is answered with status {}", where, answer_.status));
-    if (code == "authorization.scope_required")
-        return optional_end(
-            layers_.broke("open", Status::unknown, "cloud.token-scope",
-                          run_.context.redactor.text("{}: the token lacks the scope ({})", where, code)));
-    if (code.ends_with(".disabled"))
-        return optional_end(layers_.broke("open", Status::unknown, "cloud.feature-disabled",
-                                          run_.context.redactor.text("{}: {}", where, code)));
-    return layers_.broke(
-        "open", Status::action_required, "cloud.denied",
-        run_.context.redactor.text("{} is denied: {}", where,
-                                   code.empty() ? std::string_view("no policy code") : code));
+SafeText admin_command(const Run& run, const AdminCall& call) {
+    Layers layers;
+    checks::CloudTarget target;
+    (void)checks::cloud_policy(layers, run.context, target);
+    const std::string url = shell_word(target.base + call.path);
+    // The token's place is a part of the sentence: as a value it would be taken for a secret.
+    if (call.body.empty())
+        return run.context.redactor.text(
+            "curl -X {} -H \"authorization: Bearer $OPEN_COWORK_CLOUD_TOKEN\" {}", call.method, url);
+    return run.context.redactor.text(
+        "curl -X {} -H \"authorization: Bearer $OPEN_COWORK_CLOUD_TOKEN\" "
+        "-H 'content-type: application/json' -d {} {}",
+        call.method, shell_quote(call.body), url);
 }
 
-bool CloudTalk::lets_everybody_in() {
-    AuthFacts& facts = run_.facts<AuthFacts>();
-    if (!facts.open) {
-        const auto me = run_.client.call_one(request("GET", "/auth/me", nullptr), run_.context.probe());
-        if (!me.ok()) return false;  // to be asked again
-        const auto document = me.status == 200 ? checks::object_of(me) : std::nullopt;
-        facts.open = document && checks::text_at(object_at(*document, "principal"), "authSource") == "local";
-    }
-    return *facts.open;
-}
-
-Finding optional_end(Finding finding) {
-    finding.required = false;
-    return finding;
-}
-
-Finding auth_none(Layers& layers) {
-    return layers.broke("closed", Status::unknown, "cloud.auth-none",
-                        "the Cloud lets everybody in, so tokens mean nothing there"_safe);
-}
-
-const json& object_at(const json& object, std::string_view key) {
-    static const json none = json::object();
-    const auto found = object.find(key);
-    return found != object.end() && found->is_object() ? *found : none;
-}
-
-const json& array_at(const json& object, std::string_view key) {
+const json& list_in(const json& document, std::string_view key) {
     static const json none = json::array();
-    const auto found = object.find(key);
-    return found != object.end() && found->is_array() ? *found : none;
+    if (!document.is_object()) return none;
+    const auto found = document.find(key);
+    return found != document.end() && found->is_array() ? *found : none;
 }
 
-std::int64_t number_at(const json& object, std::string_view key) {
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_number_integer()) return -1;
-    // A number beyond the signed range wraps to a negative one, which is as good as none.
-    return found->get<std::int64_t>();
-}
-
-std::string written(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-SafeText by_hand(const Run& run, const checks::CloudTarget& target, std::string_view method,
-                 std::string_view path) {
-    const std::string url = shell_word(target.base + std::string(path));
-    return run.context.redactor.text("curl -X {} --oauth2-bearer \"$OPEN_COWORK_CLOUD_TOKEN\" {}", method,
-                                     url);
+const json& object_in(const json& document, std::string_view key) {
+    static const json none = json::object();
+    if (!document.is_object()) return none;
+    const auto found = document.find(key);
+    return found != document.end() && found->is_object() ? *found : none;
 }
 
 }  // namespace cowork::smoke

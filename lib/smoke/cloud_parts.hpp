@@ -7,108 +7,78 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace cowork::smoke {
 
-// What the steps of the Cloud's web role share (contract/cloud.md sections 2, 3 and 13).
+// What the steps share that ask the Cloud over its API (contract/cloud.md sections 2, 3 and 13).
 
-inline constexpr std::array cloud_scenarios{catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid};
-
-// Ways to end of any step that sends it something.
-inline constexpr std::array cloud_shape_reasons{
+// Ways to end of any step that asks it.
+inline constexpr std::array cloud_answer_reasons{
     checks::Reason{"cloud.http-status", Status::action_required, "a status that the Cloud does not give",
-                   "check which service listens there, and its log"},
+                   "check which service answers at the Cloud's URL, and its log"},
     checks::Reason{"cloud.wrong-shape", Status::action_required, "the answer is not the Cloud's",
-                   "correct the URL: it is the Cloud's own, without a path"},
-    checks::Reason{"cloud.rate-limited", Status::unknown, "the Cloud turns requests away for a while",
+                   "check which service answers at the Cloud's URL"},
+    checks::Reason{"cloud.rate-limited", Status::unknown, "the Cloud asks to wait",
                    "wait as long as it says, then run smoke again"},
     checks::Reason{"cloud.quota-exceeded", Status::action_required, "a quota of the organisation is used up",
                    "turn off what is not needed, or have the quota raised"},
 };
-// And with a token.
-inline constexpr std::array cloud_answer_reasons{
-    checks::Reason{"cloud.token-missing", Status::unknown, "without a token nobody can sign in",
-                   "give an API token with --cloud-token env:NAME"},
-    checks::Reason{"cloud.token-refused", Status::action_required, "the Cloud does not accept the token",
-                   "have the token rotated: it may be wrong, over, or revoked"},
-    checks::Reason{"cloud.token-scope", Status::unknown, "the token lacks the scope that this needs",
-                   "give a token with the scopes desktop, operator and admin, to prove all of it"},
-    checks::Reason{"cloud.feature-disabled", Status::unknown, "the Cloud's profile has this switched off",
-                   "switch the feature on, or leave the step out"},
-    checks::Reason{"cloud.denied", Status::action_required, "the Cloud's policy denies it",
-                   "ask the organisation's administrator: the evidence has the policy's code"},
-    checks::Reason{"cloud.plan-denied", Status::action_required, "the organisation's plan does not allow it",
-                   "ask the organisation's administrator"},
-};
-// Of a step that proves that somebody is refused.
-inline constexpr std::array auth_none_reasons{
-    checks::Reason{"cloud.auth-none", Status::unknown,
-                   "the Cloud lets everybody in, so tokens mean nothing there",
-                   "set AUTH_MODE to oidc or header before anybody relies on it"},
+// And as an administrator.
+inline constexpr std::array cloud_admin_reasons{
+    checks::Reason{"cloud.admin-token-missing", Status::unknown,
+                   "no API token of an administrator is at hand",
+                   "give one of scope admin with --cloud-token env:NAME"},
+    checks::Reason{"cloud.admin-token-refused", Status::action_required,
+                   "the Cloud does not accept the token: wrong, revoked, or expired",
+                   "give a token of scope admin with --cloud-token env:NAME"},
+    checks::Reason{
+        "cloud.admin-token-scope", Status::action_required,
+        "the token may not administer: it lacks the scope admin, or its account is no administrator",
+        "give a token of scope admin of an owner or administrator with --cloud-token env:NAME"},
+    checks::Reason{"cloud.feature-off", Status::unknown, "the Cloud's profile has that switched off",
+                   "switch it on in the Cloud's profile, or leave the step out with --skip"},
 };
 inline constexpr auto cloud_reasons =
-    checks::joined(checks::cloud_transport_reasons, cloud_shape_reasons, cloud_answer_reasons);
-template <std::size_t... N>
-constexpr auto with_cloud(const std::array<checks::Reason, N>&... own) {
-    return checks::joined(cloud_reasons, own...);
+    checks::joined(checks::cloud_transport_reasons, cloud_answer_reasons, cloud_admin_reasons);
+template <std::size_t N>
+constexpr auto with_cloud(const std::array<checks::Reason, N>& own) {
+    return checks::joined(cloud_reasons, own);
 }
 
-// A row with what all of them have.
-[[nodiscard]] Step cloud_step(std::string_view id, std::string_view label);
+// Sends one call within the time of one request, and ends the step when no answer came or one that asks to
+// wait. `call.url` is a path of the Cloud; the rest is sent as it is.
+[[nodiscard]] std::optional<checks::Finding> ask_cloud(checks::Layers& layers, Run& run,
+                                                       const checks::CloudTarget& target,
+                                                       probes::HttpCall call, probes::HttpAnswer& answer,
+                                                       const Budget& budget);
 
-// A conversation with the Cloud within one step.
-class CloudTalk {
-  public:
-    CloudTalk(Run& run, checks::Layers& layers) : run_(run), layers_(layers) {}
+// The verdict.policyCode of a refusal; empty without one.
+[[nodiscard]] std::string policy_code(const probes::HttpAnswer& answer);
 
-    // Finds out where it is; ends the step when it may not be asked.
-    [[nodiscard]] std::optional<checks::Finding> open();
-    [[nodiscard]] const checks::CloudTarget& target() const { return target_; }
-    // The token of the run, or null; a target that lets everybody in needs none.
-    [[nodiscard]] const Secret* token() const { return target_.token; }
-
-    // Where and how a request for that path goes; the rest of it is the caller's.
-    [[nodiscard]] probes::HttpCall request(std::string_view method, std::string_view path,
-                                           const Secret* bearer, std::string body = {}) const;
-    // Sends it, and ends the step when no answer came or one that asks to wait.
-    [[nodiscard]] std::optional<checks::Finding> ask(const probes::HttpCall& call, const Budget& budget);
-    // The same of an answer that came another way.
-    [[nodiscard]] std::optional<checks::Finding> judge(probes::HttpAnswer answer);
-    // With the run's token, within the time of one request; ends the step unless the status is `wanted`.
-    [[nodiscard]] std::optional<checks::Finding> expect(int wanted, std::string_view method,
-                                                        std::string_view path, std::string body = {});
-    // The last answer, and its JSON; an empty object when it has none.
-    [[nodiscard]] const probes::HttpAnswer& answer() const { return answer_; }
-    [[nodiscard]] nlohmann::json document() const;
-    // How it ends the step when that status was not wanted: token, scope, policy, plan or oddity.
-    [[nodiscard]] checks::Finding refused(std::string_view what);
-
-    // Whether everybody is let in as the local owner (auth mode none). Asks once a run.
-    [[nodiscard]] bool lets_everybody_in();
-
-  private:
-    Run& run_;
-    checks::Layers& layers_;
-    checks::CloudTarget target_;
-    probes::HttpAnswer answer_;
+// What an administrator asks: method, path, and a JSON body or an empty text.
+struct AdminCall {
+    std::string_view method = "GET";
+    std::string path;
+    std::string body{};
+    int expected = 200;
 };
+// Asks it with the token at hand, and ends the step unless the answer is a JSON object of the expected
+// status. Where the Cloud takes everybody for its owner, it needs no token.
+[[nodiscard]] std::optional<checks::Finding> ask_admin(checks::Layers& layers, Run& run,
+                                                       const AdminCall& call, nlohmann::json& document);
+// The same outside of steps, for undoing: why not, or nothing. `document` is empty when it was not found.
+[[nodiscard]] std::optional<SafeText> ask_admin_quietly(Run& run, const Budget& budget, const AdminCall& call,
+                                                        nlohmann::json& document);
 
-// An end that does not count: what is missing is optional.
-[[nodiscard]] checks::Finding optional_end(checks::Finding finding);
-[[nodiscard]] checks::Finding auth_none(checks::Layers& layers);
+// The command that does the same by hand; the token is the environment's.
+[[nodiscard]] SafeText admin_command(const Run& run, const AdminCall& call);
 
-// Members of a JSON object, read without trust: an empty object, an empty array, -1 for anything else.
-[[nodiscard]] const nlohmann::json& object_at(const nlohmann::json& object, std::string_view key);
-[[nodiscard]] const nlohmann::json& array_at(const nlohmann::json& object, std::string_view key);
-[[nodiscard]] std::int64_t number_at(const nlohmann::json& object, std::string_view key);
-[[nodiscard]] std::string written(const nlohmann::json& body);
-
-// A command that does by hand what a request does; the token is named, never shown.
-[[nodiscard]] SafeText by_hand(const Run& run, const checks::CloudTarget& target, std::string_view method,
-                               std::string_view path);
+// The list in a member; an empty one for anything else.
+[[nodiscard]] const nlohmann::json& list_in(const nlohmann::json& document, std::string_view key);
+// The object in a member; an empty one for anything else.
+[[nodiscard]] const nlohmann::json& object_in(const nlohmann::json& document, std::string_view key);
 
 }  // namespace cowork::smoke

@@ -21,7 +21,7 @@ using checks::Layers;
 using checks::Reason;
 using namespace std::chrono_literals;
 
-constexpr auto created_reasons = with_cloud(session_lost_reasons);
+constexpr auto created_reasons = with_talk(session_lost_reasons);
 
 Finding created(Run& run) {
     Layers layers;
@@ -38,7 +38,7 @@ constexpr std::array listed_own{
     Reason{"session.not-listed", Status::action_required, "the new session is not among the newest ones",
            "check whether all servers of the Cloud share one database"},
 };
-constexpr auto listed_reasons = with_cloud(session_lost_reasons, listed_own);
+constexpr auto listed_reasons = with_talk(session_lost_reasons, listed_own);
 
 Finding listed(Run& run) {
     Layers layers;
@@ -50,7 +50,7 @@ Finding listed(Run& run) {
     layers.passed("found", "it is found by its id"_safe, cloud.answer().timing.total);
     if (auto broken = cloud.expect(200, "GET", "/api/sessions?limit=100")) return std::move(*broken);
     const auto document = cloud.document();
-    const auto& all = array_at(document, "sessions");
+    const auto& all = list_in(document, "sessions");
     if (std::none_of(all.begin(), all.end(), [&](const nlohmann::json& one) {
             return one.is_object() && checks::text_at(one, "sessionId") == id;
         }))
@@ -69,7 +69,7 @@ constexpr std::array artifact_own{
     Reason{"artifact.changed", Status::action_required, "the artifact comes back with other bytes",
            "check the object store, and what stands between it and the Cloud"},
 };
-constexpr auto artifact_reasons = with_cloud(artifact_own);
+constexpr auto artifact_reasons = with_talk(artifact_own);
 
 // Every kind of byte that something on the way could change.
 std::string artifact_bytes(const Run& run) {
@@ -102,14 +102,14 @@ Finding artifact(Run& run) {
         return std::move(*broken);
     }
     const auto uploaded = cloud.document();
-    const std::string id = checks::text_at(object_at(uploaded, "artifact"), "artifactId");
+    const std::string id = checks::text_at(object_in(uploaded, "artifact"), "artifactId");
     if (id.empty())
         return layers.broke("content", Status::action_required, "artifact.wrong-shape",
                             "the Cloud says that it took the artifact, and shows none"_safe);
     layers.passed("stored", "the Cloud takes the artifact"_safe, cloud.answer().timing.total);
     if (auto broken = cloud.expect(200, "GET", path)) return std::move(*broken);
     const auto list = cloud.document();
-    const auto& all = array_at(list, "artifacts");
+    const auto& all = list_in(list, "artifacts");
     if (std::none_of(all.begin(), all.end(), [&](const nlohmann::json& one) {
             return one.is_object() && checks::text_at(one, "artifactId") == id;
         }))
@@ -123,13 +123,13 @@ Finding artifact(Run& run) {
                             "the artifact's bytes are not there any more"_safe);
     if (cloud.answer().status != 200) return cloud.refused("GET of an artifact");
     const auto back = cloud.document();
-    if (checks::text_at(object_at(back, "artifact"), "dataBase64") != sent)
+    if (checks::text_at(object_in(back, "artifact"), "dataBase64") != sent)
         return layers.broke("read", Status::action_required, "artifact.changed",
                             "the artifact comes back with other bytes"_safe);
     return layers.ready("an artifact comes back byte by byte"_safe);
 }
 
-constexpr auto answered_reasons = with_cloud(session_lost_reasons, prompt_reasons);
+constexpr auto answered_reasons = with_talk(session_lost_reasons, prompt_reasons);
 
 Finding prompted(Run& run) {
     Layers layers;
@@ -174,7 +174,6 @@ auto make_steps() {
     make.run = created;
 
     Step list = cloud_step("cloud.session.listed", "Session listed");
-    list.effect = Effect::creates;
     list.load = Load::read;
     list.needs = needs_created;
     list.sends = "GET /api/sessions/ID and /api/sessions";

@@ -45,10 +45,10 @@ std::optional<SafeText> stop_if_working(Run& run, const std::string& id, const B
     return "the Cloud did not stop what the session is doing"_safe;
 }
 
-Undo undo_of(Run& run, const CloudTalk& cloud, const std::string& id) {
+Undo undo_of(Run& run, const std::string& id) {
     Undo undo;
     undo.what = run.context.redactor.text("what the Cloud's session {} is doing", id);
-    undo.command = by_hand(run, cloud.target(), "POST", session_path(id, "/abort"));
+    undo.command = admin_command(run, {"POST", session_path(id, "/abort"), "{}"});
     undo.stays =
         run.context.redactor.text("the Cloud's session {} stays, idle: the product deletes none", id);
     undo.remove = [&run, id](const Budget& budget) { return stop_if_working(run, id, budget); };
@@ -80,17 +80,17 @@ std::string session_path(const std::string& id, std::string_view rest) {
 }
 
 std::optional<SessionView> view_in(const json& document) {
-    const json& session = object_at(document, "session");
-    const json& projection = object_at(document, "projection");
-    const json& shown = object_at(projection, "view");
+    const json& session = object_in(document, "session");
+    const json& projection = object_in(document, "projection");
+    const json& shown = object_in(projection, "view");
     SessionView view;
     view.id = checks::text_at(session, "sessionId");
     view.sequence = number_at(projection, "sequence");
     view.busy = checks::text_at(session, "status") == "running" || checks::true_at(shown, "isGenerating");
-    for (const json& message : array_at(shown, "messages"))
+    for (const json& message : list_in(shown, "messages"))
         if (message.is_object())
             view.messages.push_back({checks::text_at(message, "role"), checks::text_at(message, "content")});
-    for (const json& error : array_at(shown, "errors")) {
+    for (const json& error : list_in(shown, "errors")) {
         const std::string words = error.is_object() ? checks::text_at(error, "message") : std::string{};
         if (view.error.empty()) view.error = words.empty() ? "an error without words" : words;
     }
@@ -126,7 +126,7 @@ std::optional<Finding> make_session(Layers& layers, Run& run, CloudTalk& cloud, 
         return layers.broke("content", Status::action_required, "session.wrong-shape",
                             "the Cloud says that it made a session, and shows none"_safe);
     view = std::move(*shown);
-    run.undo.push(undo_of(run, cloud, view.id));
+    run.undo.push(undo_of(run, view.id));
     return std::nullopt;
 }
 
@@ -151,7 +151,7 @@ std::optional<Finding> send_prompt(Layers& layers, Run& run, CloudTalk& cloud, c
     if (auto broken = cloud.ask(cloud.request("POST", path, bearer, written(body)), run.context.run))
         return broken;
     if (cloud.answer().status == 202) return std::nullopt;
-    const std::string code = checks::policy_code(cloud.answer());
+    const std::string code = policy_code(cloud.answer());
     if (cloud.answer().status != 403 || code != "policy.agent_not_enabled")
         return cloud.refused("POST of a prompt");
     layers.evidence("policy_code", run.context.redactor.clean(code));
@@ -189,7 +189,7 @@ StoppedSessions stop_left_behind(Run& run, CloudTalk& cloud, const Budget& budge
     const auto document = answer.status == 200 ? checks::object_of(answer) : std::nullopt;
     if (!document) return result;
     std::size_t read = 0;
-    for (const json& session : array_at(*document, "sessions")) {
+    for (const json& session : list_in(*document, "sessions")) {
         const std::string id = session.is_object() ? checks::text_at(session, "sessionId") : std::string{};
         if (id.empty() || read++ >= most_read) continue;
         const auto one = run.client.call_one(cloud.request("GET", session_path(id), cloud.token()), budget);

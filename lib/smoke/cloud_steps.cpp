@@ -2,7 +2,7 @@
 #include "checks/json_answers.hpp"
 #include "checks/registry.hpp"
 #include "rules/cloud_server.hpp"
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_talk.hpp"
 #include "smoke/groups.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,7 +26,7 @@ constexpr std::array liveness_own{
            "a worker's or scheduler's liveness port answers, not the web role",
            "use the URL of the web role"},
 };
-constexpr auto liveness_reasons = with_cloud(liveness_own);
+constexpr auto liveness_reasons = with_talk(liveness_own);
 
 Finding liveness(Run& run) {
     Layers layers;
@@ -69,7 +69,7 @@ constexpr std::array workbench_own{
            "the content-security policy lacks what keeps others' scripts and frames out",
            "let the proxy pass the Cloud's own policy on, unchanged"},
 };
-constexpr auto workbench_reasons = with_cloud(workbench_own);
+constexpr auto workbench_reasons = with_talk(workbench_own);
 
 // Words of a directive of a content-security policy; its name first, empty when it is not there.
 std::vector<std::string_view> directive(std::string_view policy, std::string_view name) {
@@ -154,7 +154,7 @@ constexpr std::array sign_in_own{
            "what Desktop needs to sign in with is not complete",
            "set OIDC_ISSUER_URL and OIDC_CLIENT_ID, and restart the server", catalogue::Safety::disruptive},
 };
-constexpr auto sign_in_reasons = with_cloud(sign_in_own);
+constexpr auto sign_in_reasons = with_talk(sign_in_own);
 
 Finding sign_in(Run& run) {
     Layers layers;
@@ -177,11 +177,14 @@ Finding sign_in(Run& run) {
     return layers.ready("Desktop is told how to sign in"_safe);
 }
 
+constexpr std::array every_cloud{catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid,
+                                 catalogue::Intent::cloud_gateway};
 constexpr std::array needs_liveness{std::string_view{"cloud.liveness.answers"}};
 
 // Made at its first use: its reasons are those of checks in other files.
 auto make_steps() {
     Step live = cloud_step("cloud.liveness.answers", "Cloud answers");
+    live.scenarios = every_cloud;
     live.load = Load::read;
     live.sends = "GET /livez";
     live.expects = "200, a Cloud's web role";

@@ -1,6 +1,6 @@
 #include "checks/http_layers.hpp"
-#include "smoke/cloud_parts.hpp"
 #include "smoke/cloud_store.hpp"
+#include "smoke/cloud_talk.hpp"
 #include "smoke/groups.hpp"
 
 #include <array>

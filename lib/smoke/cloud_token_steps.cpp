@@ -30,7 +30,7 @@ constexpr std::array minted_own{
            "the token is not in the list, so that nobody could find and revoke it",
            "check which version runs there"},
 };
-constexpr auto minted_reasons = with_cloud(mint_reasons, minted_own);
+constexpr auto minted_reasons = with_talk(mint_reasons, minted_own);
 
 Finding minted(Run& run) {
     Layers layers;
@@ -60,7 +60,7 @@ constexpr std::array used_own{
     Reason{"token.not-usable", Status::action_required, "the new token does not open the workspace",
            "check which version runs there, and whether all its servers share one database"},
 };
-constexpr auto used_reasons = with_cloud(used_own);
+constexpr auto used_reasons = with_talk(used_own);
 
 Finding used(Run& run) {
     Layers layers;
@@ -83,7 +83,7 @@ constexpr std::array held_own{
            "take the server off the network, and check which version runs there",
            catalogue::Safety::disruptive},
 };
-constexpr auto held_reasons = with_cloud(held_own);
+constexpr auto held_reasons = with_talk(held_own);
 
 Finding held_to_scope(Run& run) {
     Layers layers;
@@ -106,7 +106,7 @@ constexpr std::array revoked_own{
            "the Cloud does not record that the token is revoked",
            "check which version runs there; the token ends by itself within fifteen minutes"},
 };
-constexpr auto revoked_reasons = with_cloud(revoked_own);
+constexpr auto revoked_reasons = with_talk(revoked_own);
 
 Finding revoked(Run& run) {
     Layers layers;
@@ -122,7 +122,7 @@ constexpr std::array refused_own{
     Reason{"token.revoked-accepted", Status::action_required, "a revoked token still opens the workspace",
            "restart the server, and check which version runs there", catalogue::Safety::disruptive},
 };
-constexpr auto refused_reasons = with_cloud(refused_own, auth_none_reasons);
+constexpr auto refused_reasons = with_talk(refused_own, auth_none_reasons);
 
 Finding refused_afterwards(Run& run) {
     Layers layers;
@@ -157,7 +157,6 @@ auto make_steps() {
     mint.run = minted;
 
     Step use = cloud_step("cloud.token.usable", "New token usable");
-    use.effect = Effect::creates;
     use.needs = needs_minted;
     use.sends = "GET /api/workspace with the new token";
     use.expects = "200";
@@ -165,7 +164,6 @@ auto make_steps() {
     use.run = used;
 
     Step hold = cloud_step("cloud.token.held_to_scope", "New token held to its scope");
-    hold.effect = Effect::creates;
     hold.needs = needs_minted;
     hold.sends = "GET /api/metrics, /api/diagnostics and /api/api-tokens with the new token";
     hold.expects = "403";
@@ -182,7 +180,6 @@ auto make_steps() {
     revoke.run = revoked;
 
     Step refuse = cloud_step("cloud.token.refused_afterwards", "Revoked token refused");
-    refuse.effect = Effect::creates;
     refuse.needs = needs_revoked;
     refuse.sends = "GET /api/workspace with the revoked token";
     refuse.expects = "401 or 403";

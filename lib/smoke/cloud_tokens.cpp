@@ -53,13 +53,11 @@ std::string path_of(const std::string& id) {
 }
 
 // Before it is made its id is not known: then the name is looked for.
-Undo undo_of(Run& run, const CloudTalk& cloud, const std::string& name, const std::string& id) {
+Undo undo_of(Run& run, const std::string& name, const std::string& id) {
     Undo undo;
     undo.what = run.context.redactor.text("the API token {} of the Cloud", name);
-    undo.command = id.empty() ? run.context.redactor.text("{} shows the id of {}; delete it at {}/ID",
-                                                          by_hand(run, cloud.target(), "GET", all_tokens),
-                                                          name, tokens_path)
-                              : by_hand(run, cloud.target(), "DELETE", path_of(id));
+    undo.command = id.empty() ? "cowork smoke cloud-connect --only cloud.leftovers.removed"_safe
+                              : admin_command(run, {"DELETE", path_of(id)});
     undo.stays = run.context.redactor.text("the Cloud's list keeps the token {}, revoked", name);
     undo.remove = [&run, name, id](const Budget& budget) {
         return id.empty() ? revoke_named(run, name, budget) : revoke_known(run, id, budget);
@@ -75,24 +73,24 @@ std::optional<Finding> mint_token(Layers& layers, Run& run, CloudTalk& cloud, st
     token.asked_until = system_clock::now() + token_lifetime;
     const nlohmann::ordered_json body{
         {"name", token.name}, {"scopes", {scope}}, {"expiresAt", report::utc_timestamp(token.asked_until)}};
-    run.undo.push(undo_of(run, cloud, token.name, {}));
+    run.undo.push(undo_of(run, token.name, {}));
     if (auto broken = cloud.expect(201, "POST", tokens_path, written(body))) {
         if (cloud.answer().ok()) run.undo.forget_last();  // refused: nothing was made
         return broken;
     }
     const auto document = cloud.document();
-    const auto& record = object_at(document, "token");
+    const auto& record = object_in(document, "token");
     token.plaintext = Secret(checks::text_at(document, "plaintext"));
     run.learn(token.plaintext);
     token.id = checks::text_at(record, "tokenId");
     token.expires = parse_timestamp(checks::text_at(record, "expiresAt"));
-    for (const auto& one : array_at(record, "scopes"))
+    for (const auto& one : list_in(record, "scopes"))
         if (one.is_string()) token.scopes.push_back(one.get<std::string>());
     if (token.id.empty() || token.plaintext.size() < Redactor::shortest)
         return layers.broke("content", Status::action_required, "token.not-minted",
                             "the Cloud says that it made a token, and gives none"_safe);
     run.undo.forget_last();
-    run.undo.push(undo_of(run, cloud, token.name, token.id));
+    run.undo.push(undo_of(run, token.name, token.id));
     return std::nullopt;
 }
 
@@ -101,7 +99,7 @@ std::optional<std::vector<ListedToken>> list_tokens(Run& run, CloudTalk& cloud, 
     const auto document = answer.status == 200 ? checks::object_of(answer) : std::nullopt;
     if (!document || !document->contains("tokens")) return std::nullopt;
     std::vector<ListedToken> tokens;
-    for (const auto& one : array_at(*document, "tokens"))
+    for (const auto& one : list_in(*document, "tokens"))
         if (one.is_object())
             tokens.push_back({checks::text_at(one, "tokenId"), checks::text_at(one, "name"),
                               !checks::text_at(one, "revokedAt").empty(), age_at(one)});
@@ -112,7 +110,7 @@ bool revoke_token(Run& run, CloudTalk& cloud, const std::string& id, const Budge
     const auto answer = run.client.call_one(cloud.request("DELETE", path_of(id), cloud.token()), budget);
     if (answer.status == 404) return true;
     const auto document = answer.status == 200 ? checks::object_of(answer) : std::nullopt;
-    return document && !checks::text_at(object_at(*document, "token"), "revokedAt").empty();
+    return document && !checks::text_at(object_in(*document, "token"), "revokedAt").empty();
 }
 
 }  // namespace cowork::smoke

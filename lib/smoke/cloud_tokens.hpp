@@ -1,6 +1,6 @@
 #pragma once
 
-#include "smoke/cloud_parts.hpp"
+#include "smoke/cloud_talk.hpp"
 
 #include <chrono>
 #include <optional>

@@ -28,4 +28,8 @@ namespace cowork::smoke {
 [[nodiscard]] std::span<const Step> channel_ingress_steps();     // what its providers take in
 [[nodiscard]] std::span<const Step> channel_revocation_steps();  // the token is worth nothing any more
 
+[[nodiscard]] std::span<const Step> hybrid_thread_steps();  // one thread on three surfaces
+[[nodiscard]] std::span<const Step> hybrid_cursor_steps();  // its order, and where each reader stands
+[[nodiscard]] std::span<const Step> hybrid_token_steps();   // the surfaces' tokens are worth nothing any more
+
 }  // namespace cowork::smoke

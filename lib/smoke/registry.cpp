@@ -32,12 +32,13 @@ constexpr std::array clean_up{
 
 std::vector<const Step*> collect() {
     std::vector<const Step*> all;
-    for (const auto group :
-         {gateway_steps(), gateway_webhook_steps(), gateway_opencode_steps(), gateway_prompt_steps(),
-          gateway_delivery_steps(), cloud_leftover_steps(), cloud_steps(), cloud_access_steps(),
-          cloud_operator_steps(), cloud_session_steps(), cloud_event_steps(), cloud_store_steps(),
-          cloud_token_steps(), channel_directory_steps(), channel_token_steps(), channel_gateway_steps(),
-          channel_ingress_steps(), channel_revocation_steps()})
+    for (const auto group : {gateway_steps(),         gateway_webhook_steps(),   gateway_opencode_steps(),
+                             gateway_prompt_steps(),  gateway_delivery_steps(),  cloud_leftover_steps(),
+                             cloud_steps(),           cloud_access_steps(),      cloud_operator_steps(),
+                             cloud_session_steps(),   cloud_event_steps(),       cloud_store_steps(),
+                             cloud_token_steps(),     channel_directory_steps(), channel_token_steps(),
+                             channel_gateway_steps(), channel_ingress_steps(),   hybrid_thread_steps(),
+                             hybrid_cursor_steps(),   hybrid_token_steps(),      channel_revocation_steps()})
         for (const Step& step : group) all.push_back(&step);
     return all;
 }
@@ -69,6 +70,13 @@ std::vector<const Step*> steps_of(catalogue::Intent scenario) {
     std::vector<const Step*> chosen;
     for (const Step* step : registry())
         if (step->belongs_to(scenario)) chosen.push_back(step);
+    return chosen;
+}
+
+std::vector<const Step*> steps_of(catalogue::Intent scenario, const checks::Presence& present) {
+    std::vector<const Step*> chosen = steps_of(scenario);
+    if (scenario == catalogue::Intent::full_hybrid && !present.standalone_gateway)
+        std::erase_if(chosen, [](const Step* step) { return step->id.starts_with("gateway."); });
     return chosen;
 }
 

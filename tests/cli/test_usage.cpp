@@ -22,7 +22,7 @@ const std::vector<Mistake> mistakes{
     {"no command", {}, "no command given", "cowork --help"},
     {"unknown command", {"docter"}, "there is no command 'docter'", "did you mean doctor?"},
     {"strange command", {"frobnicate"}, "there is no command", "see cowork --help"},
-    {"later command", {"smoke"}, "there is no command 'smoke'", ""},
+    {"later command", {"validate"}, "there is no command 'validate'", ""},
     {"global option", {"--versoin"}, "there is no option --versoin", "did you mean --version?"},
     {"unknown option", {"setup", "gateway-only", "--admin-tokn"}, "no option --admin-tokn", "--admin-token"},
     {"unknown option with a value",

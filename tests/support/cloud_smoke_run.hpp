@@ -6,7 +6,6 @@
 #include "support/fake_probes.hpp"
 #include "support/fake_server.hpp"
 #include "support/smoke_cloud.hpp"
-#include "support/smoke_rows.hpp"
 
 #include <chrono>
 #include <map>
@@ -41,13 +40,16 @@ class CloudSmokeRun {
     std::string token;  // of the run; empty: none
     std::chrono::milliseconds timeout{2'000}, deadline{60'000};
     smoke::SmokeWishes wishes;
-    std::string id;  // of the run; empty: a new one
+    std::string id;                                        // of the run; empty: a new one
+    std::map<std::string, std::string> server_settings{};  // of the Cloud's server, besides the bucket's
     catalogue::Intent scenario = catalogue::Intent::cloud_connect;
 
     // All steps, or those and what they need.
     [[nodiscard]] smoke::Outcome run(const std::vector<std::string>& only = {});
-    // As one that is killed after that many steps: nothing is undone.
-    void killed_after(std::size_t steps, const std::vector<std::string>& skip = {});
+    // As one that is killed after that step: those of a gateway are left out, and nothing is undone.
+    void killed_after(std::string_view step);
+    // The steps after which something may be there: each but those of a gateway and those that only read.
+    [[nodiscard]] std::vector<std::string_view> making_steps() const;
 
   private:
     struct Inside;
@@ -55,5 +57,10 @@ class CloudSmokeRun {
 
     std::string cloud_url_, bucket_url_;
 };
+
+// An id whose process has ended, on this machine.
+[[nodiscard]] std::string id_of_the_dead();
+
+[[nodiscard]] const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id);
 
 }  // namespace cowork::test

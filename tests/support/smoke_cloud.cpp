@@ -71,7 +71,7 @@ std::optional<Principal> authenticate(const httplib::Request& request, State& st
         return Principal{false, "tok_SmokeAdmin000000", {"admin", "desktop", "operator"}};
     for (const Json& token : state.tokens) {
         const std::string id = token["tokenId"];
-        if (bearer.empty() || state.plaintexts[id] != bearer || state.faulty("token-unusable")) continue;
+        if (bearer.empty() || state.plaintexts[id] != bearer) continue;
         if (state.faulty("token-not-accepted")) break;
         if (!token["revokedAt"].is_null() && !state.faulty("token-revoked-accepted")) break;
         if (expired(token) && !state.faulty("token-expired-accepted")) break;
@@ -179,9 +179,9 @@ struct SmokeCloud::Inside {
 const std::set<std::string_view>& SmokeCloud::known_faults() {
     static const std::set<std::string_view> all{
         // who is let in
-        "token-bogus-accepted", "token-unusable", "token-revoked-accepted", "token-expired-accepted",
-        "bootstrap-open", "operator-open", "operator-scope-ignored", "gateway-makes-agents",
-        "gateway-mints-tokens", "binding-scope-ignored",
+        "token-bogus-accepted", "token-revoked-accepted", "token-expired-accepted", "bootstrap-open",
+        "operator-open", "operator-scope-ignored", "gateway-makes-agents", "gateway-mints-tokens",
+        "binding-scope-ignored",
         // tokens
         "token-revoke-not-recorded", "token-scope-widened", "token-expiry-ignored", "token-not-listed",
         "token-grant-not-recorded", "token-grant-without-effect", "token-not-accepted",

@@ -85,9 +85,10 @@ TEST_CASE("delivery listener: nothing but a POST to its path counts") {
 TEST_CASE("delivery listener: bodies and deliveries are bounded") {
     const auto listener = listening();
     const int port = listener->port();
-    CHECK(send(port, "POST", "/webhook-delivery", std::string(1024 * 1024, 'x')).status == 200);
-    CHECK(listener->next(Budget::lasting(plenty))->body.size() == 1024 * 1024);
-    CHECK(send(port, "POST", "/webhook-delivery", std::string(1024 * 1024 + 1, 'x')).status == 413);
+    constexpr std::size_t limit = 1'048'576;
+    CHECK(send(port, "POST", "/webhook-delivery", std::string(limit, 'x')).status == 200);
+    CHECK(listener->next(Budget::lasting(plenty))->body.size() == limit);
+    CHECK(send(port, "POST", "/webhook-delivery", std::string(limit + 1, 'x')).status == 413);
     for (int i = 0; i < 64; ++i) CHECK(send(port, "POST", "/webhook-delivery", "{}").status == 200);
     CHECK(send(port, "POST", "/webhook-delivery", "{}").status == 503);
     int taken = 0;

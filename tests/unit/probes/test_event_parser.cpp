@@ -26,7 +26,8 @@ Events parsed(const std::string& stream, std::size_t chunk) {
 
 std::string shown(const Events& events) {
     std::string text;
-    for (const auto& [id, type, data] : events) text += "[" + id + "|" + type + "|" + data + "]";
+    for (const auto& [id, type, data] : events)
+        text.append("[").append(id).append("|").append(type).append("|").append(data).append("]");
     return text;
 }
 
