@@ -20,7 +20,6 @@ namespace {
 using checks::Finding;
 using checks::Layers;
 using checks::Reason;
-using probes::Delivery;
 using namespace std::chrono_literals;
 
 constexpr std::array listening_own{
