@@ -42,7 +42,7 @@ smoke::Outcome round_trip(const std::map<std::string, std::string>& values) {
 }
 
 void check_ready(const smoke::Outcome& outcome) {
-    const report::Row& row = step_row(outcome, "cloud.object_store.round_trip");
+    const report::Row& row = row_of(outcome, "cloud.object_store.round_trip");
     INFO(row.reason_code << " " << row.summary.str());
     CHECK(row.status == Status::ready);
     CHECK(outcome.leftovers.empty());
@@ -92,8 +92,7 @@ TEST_CASE("smoke's object makes its round trip through a real S3 store, and what
     CloudSmokeRun runner(cloud);
     runner.timeout = 10s;
     runner.server_settings = settings(values);
-    CHECK(step_row(runner.run({"cloud.leftovers.removed"}), "cloud.leftovers.removed").status ==
-          Status::ready);
+    CHECK(row_of(runner.run({"cloud.leftovers.removed"}), "cloud.leftovers.removed").status == Status::ready);
     call.method = "GET";
     call.body.clear();
     CHECK(client->call_one(call, Budget::lasting(10s)).status == 404);
@@ -111,7 +110,7 @@ TEST_CASE("smoke's object makes its round trip through Azurite") {
     };
     check_ready(round_trip(values("rwdlc")));
     const auto refused = round_trip(values("rl"));
-    CHECK(step_row(refused, "cloud.object_store.round_trip").reason_code == "object-store.put-refused");
+    CHECK(row_of(refused, "cloud.object_store.round_trip").reason_code == "object-store.put-refused");
     // Nothing may be deleted with it either.
     CHECK(refused.leftovers.size() == 1);
 }

@@ -129,17 +129,4 @@ std::vector<std::string_view> CloudSmokeRun::making_steps() const {
     return ids;
 }
 
-std::string id_of_the_dead() {
-    const std::string alive = smoke::new_run_id();
-    // Higher than any process id of Linux.
-    return alive.substr(0, alive.find('-')) + "-7ffffff0" + alive.substr(alive.rfind('-'));
-}
-
-const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id) {
-    const auto found = std::find_if(outcome.rows.begin(), outcome.rows.end(),
-                                    [&](const report::Row& row) { return row.id == id; });
-    if (found == outcome.rows.end()) throw std::logic_error("no such row: " + std::string(id));
-    return *found;
-}
-
 }  // namespace cowork::test

@@ -6,6 +6,7 @@
 #include "support/fake_probes.hpp"
 #include "support/fake_server.hpp"
 #include "support/smoke_cloud.hpp"
+#include "support/smoke_rows.hpp"
 
 #include <chrono>
 #include <map>
@@ -57,10 +58,5 @@ class CloudSmokeRun {
 
     std::string cloud_url_, bucket_url_;
 };
-
-// An id whose process has ended, on this machine.
-[[nodiscard]] std::string id_of_the_dead();
-
-[[nodiscard]] const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id);
 
 }  // namespace cowork::test

@@ -41,27 +41,10 @@ smoke::Outcome ChannelWorld::exercise(const std::string& id) {
 }
 
 void ChannelWorld::exercise_and_die(std::size_t steps) {
-    const auto run = make_run(dead_run_id());
+    const auto run = make_run(id_of_the_dead());
     const auto all = smoke::steps_of(catalogue::Intent::cloud_gateway);
     for (std::size_t i = 0; i < steps; ++i) (void)all.at(i)->run(*run);
     // Nobody takes its undo stack.
-}
-
-const report::Row& row_of(const smoke::Outcome& outcome, std::string_view id) {
-    const auto found = std::find_if(outcome.rows.begin(), outcome.rows.end(),
-                                    [&](const report::Row& row) { return row.id == id; });
-    if (found == outcome.rows.end()) throw std::runtime_error("no row " + std::string(id));
-    return *found;
-}
-
-std::string dead_run_id() {
-    const pid_t child = fork();
-    if (child == 0) _exit(0);
-    if (child < 0 || waitpid(child, nullptr, 0) != child)
-        throw std::runtime_error("no process could be made");
-    std::string id = smoke::new_run_id();
-    const auto from = id.find('-') + 1;
-    return id.replace(from, id.find('-', from) - from, fmt::format("{:x}", static_cast<unsigned>(child)));
 }
 
 }  // namespace cowork::test

@@ -4,6 +4,7 @@
 #include "smoke/runner.hpp"
 #include "support/channel_place.hpp"
 #include "support/fake_probes.hpp"
+#include "support/smoke_rows.hpp"
 
 #include <memory>
 #include <string>
@@ -37,10 +38,5 @@ class ChannelWorld {
     std::unique_ptr<probes::HttpProbe> probe_;
     std::unique_ptr<probes::HttpClient> client_;
 };
-
-// The row of that step.
-[[nodiscard]] const report::Row& row_of(const smoke::Outcome& outcome, std::string_view id);
-// The id of a run whose process of this machine has ended.
-[[nodiscard]] std::string dead_run_id();
 
 }  // namespace cowork::test
