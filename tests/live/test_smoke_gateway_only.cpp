@@ -38,6 +38,7 @@ struct Services {
         warm_opencode(opencode.url(), opencode.work_directory());
         postgres.create_gateway_schema();
         postgres.create_role("gateway", role_password, "SELECT, INSERT, UPDATE, DELETE");
+        postgres.create_role("reader", role_password, "SELECT");
         postgres.exec(
             "INSERT INTO standalone_gateway_channel_identities (identity_id, provider, external_user_id, "
             "role) "
@@ -67,7 +68,7 @@ struct Deployment {
     ProcessResult smoke(const std::vector<std::string>& more) {
         const std::string path =
             scratch.file("gateway.env",
-                         gateway_env({{"DATABASE_URL", services.postgres.url("gateway", role_password)},
+                         gateway_env({{"DATABASE_URL", services.postgres.url(role, role_password)},
                                       {"ADMIN_TOKEN", admin_token},
                                       {"OPENCODE_URL", services.opencode.url()},
                                       {"RUNTIME_ROOT", services.opencode.work_directory()},
@@ -90,6 +91,7 @@ struct Deployment {
     }
 
     Services& services;
+    std::string role = "gateway";
     ScratchDirectory scratch;
     std::string delivery_url;
     SmokeGateway gateway;
@@ -156,4 +158,28 @@ TEST_CASE("smoke: a user who may not prompt is told at once", "[live]") {
     CHECK(row.at("reasonCode") == "prompt.denied");
     CHECK(row.at("durationMs") < 20'000);  // of the 120 that it has
     CHECK(deployment.state() == before);
+}
+
+TEST_CASE("smoke: what could not be removed is told with the command that removes it", "[live]") {
+    Services* services = shared();
+    if (services == nullptr) return;
+    Deployment deployment(*services);
+    const std::string before = deployment.state();
+    deployment.role = "reader";
+    const auto result = deployment.smoke({"--as", "alice", "--json"});
+    INFO(result.out << result.err);
+    CHECK(result.exit_code == 1);
+    const json row = row_of(json_of(result), "smoke.clean_up.complete");
+    CHECK(row.at("reasonCode") == "clean-up.incomplete");
+    CHECK(deployment.state() != before);
+    // A shell runs it as it stands; the URL comes from the environment, as it is in the gateway's env file.
+    ProcessOptions shell;
+    shell.argv = {"sh", "-c", row.at("recovery").at("command").get<std::string>()};
+    shell.environment = {{"PATH=/usr/bin:/bin", "OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_URL=" +
+                                                    services->postgres.superuser_url()}};
+    const auto by_hand = run_process(shell);
+    INFO(shell.argv[2] << by_hand.err);
+    CHECK(by_hand.exit_code == 0);
+    CHECK(deployment.state() == before);
+    expect_no_secret(result.out + result.err);
 }

@@ -99,6 +99,9 @@ std::vector<Mutant> mutants() {
         gateway("wrong-token-accepted", guarded, needed, "operator-auth.endpoint-open"),
         gateway("right-token-refused", guarded, needed, "operator-auth.token-refused", {readiness}),
         gateway("unsigned-accepted", "gateway.webhook.unsigned_refused", needed, "webhook.unsigned-accepted"),
+        gateway("rate-limited", "gateway.webhook.unsigned_refused", "unknown", "gateway.rate-limited",
+                {"gateway.webhook.bad_signature_refused", "gateway.webhook.stale_refused",
+                 "gateway.webhook.future_refused", unknown_user, accepted}),
         gateway("bad-signature-accepted", "gateway.webhook.bad_signature_refused", needed,
                 "webhook.bad-signature-accepted"),
         gateway("stale-accepted", "gateway.webhook.stale_refused", needed, "webhook.stale-accepted"),
@@ -205,7 +208,7 @@ TEST_CASE("smoke: gateway-only is ready where all is well, and leaves nothing") 
     }
     CHECK(outcome.leftovers.empty());
     CHECK(run.state() == before);
-    CHECK(row_of(outcome, stored).evidence.size() > 0);
+    CHECK_FALSE(row_of(outcome, stored).evidence.empty());
 }
 
 TEST_CASE("smoke: without --as no prompt is sent, and nothing of it is required") {
@@ -236,6 +239,25 @@ TEST_CASE("smoke: a denial is seen on a gateway whose metrics stand still at fif
     const auto outcome = run.run({unknown_user});
     INFO(told(outcome));
     CHECK(row_of(outcome, unknown_user).status == Status::ready);
+}
+
+TEST_CASE("smoke: a killed run's session of OpenCode is known by what was asked in it") {
+    GatewaySmokeRun run;
+    run.records = GENERATE(true, false);
+    httplib::Client client(run.opencode->url());
+    const auto ask = [&](const std::string& id, const std::string& text) {
+        const nlohmann::json session{{"id", id}, {"location", {{"directory", run.runtime_root()}}}};
+        REQUIRE(client.Post("/api/session", session.dump(), "application/json"));
+        const nlohmann::json prompt{{"prompt", {{"text", text}}}};
+        REQUIRE(client.Post("/api/session/" + id + "/prompt", prompt.dump(), "application/json"));
+    };
+    ask("ses_somebody", "what is cowork-smoke-?");
+    const std::string before = run.state();
+    ask("ses_of_the_dead", "pong? (cowork-smoke-" + id_of_the_dead() + ")");
+    const auto outcome = run.run({"gateway.leftovers.removed"});
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "gateway.leftovers.removed").status == Status::ready);
+    CHECK(run.state() == before);
 }
 
 TEST_CASE("smoke: gateway-only tells each way to misbehave for its own reason") {
@@ -272,6 +294,18 @@ TEST_CASE("smoke: every step of gateway-only has a mutant") {
         CHECK(mutated.count(std::string(step->id)) == 1);
     }
     CHECK(mutated.size() == steps().size());
+}
+
+TEST_CASE("smoke: every way to misbehave that the stand-ins know is looked for") {
+    std::set<std::string_view> gateways = SmokeGateway::known_faults();
+    std::set<std::string_view> opencodes = SmokeOpencode::known_faults();
+    for (const Mutant& mutant : mutants()) {
+        for (const std::string& fault : mutant.faults.gateway) gateways.erase(fault);
+        for (const std::string& fault : mutant.faults.opencode) opencodes.erase(fault);
+    }
+    // Nobody is let in by a signature that is written otherwise.
+    CHECK(gateways == std::set<std::string_view>{"unprefixed-accepted"});
+    CHECK(opencodes.empty());
 }
 
 TEST_CASE("smoke: a silent service costs a step no more than its time") {
