@@ -31,6 +31,13 @@ constexpr const char* denial_query =
     "WHERE action = 'standalone.prompt.denied' AND actor = $1 "
     "AND created_at > now() - make_interval(secs => $2::double precision) ORDER BY created_at DESC LIMIT 1";
 
+// One statement, so that all of it happens or nothing.
+constexpr const char* remove_statement =
+    "WITH events AS (DELETE FROM standalone_gateway_events WHERE session_id = $1), "
+    "jobs AS (DELETE FROM standalone_gateway_jobs WHERE session_id = $1), "
+    "artifacts AS (DELETE FROM standalone_gateway_artifacts WHERE session_id = $1) "
+    "DELETE FROM standalone_gateway_sessions WHERE session_id = $1";
+
 std::string at(const PostgresRow& row, std::size_t column) {
     return column < row.size() && row[column] ? *row[column] : std::string{};
 }
@@ -94,18 +101,10 @@ PostgresResult<std::optional<std::string>> denial_of(probes::PostgresSession& se
 
 std::optional<PostgresFailure> remove_session(probes::PostgresSession& session, const std::string& session_id,
                                               const Budget& budget) {
-    // The session that the probe gives cannot write until it is told to.
-    for (const char* statement : {"SET default_transaction_read_only = off", "BEGIN"})
-        if (auto done = session.query(statement, {}, budget); !done) return done.error();
-    for (const char* statement : {"DELETE FROM standalone_gateway_events WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_jobs WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_artifacts WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_sessions WHERE session_id = $1"})
-        if (auto done = session.query(statement, {session_id}, budget); !done) {
-            (void)session.query("ROLLBACK", {}, budget);
-            return done.error();
-        }
-    if (auto done = session.query("COMMIT", {}, budget); !done) return done.error();
+    // The session that the probe gives cannot write until it is told to, and gives up inside a transaction.
+    if (auto done = session.query("SET default_transaction_read_only = off", {}, budget); !done)
+        return done.error();
+    if (auto done = session.query(remove_statement, {session_id}, budget); !done) return done.error();
     return std::nullopt;
 }
 

@@ -53,7 +53,7 @@ struct SessionEvent {
                                                                            std::chrono::seconds within,
                                                                            const Budget& budget);
 
-// Deletes a session with its events, jobs and artifacts, in one transaction. The audit trail stays.
+// Deletes a session with its events, jobs and artifacts, or nothing. The audit trail stays.
 [[nodiscard]] std::optional<probes::PostgresFailure> remove_session(probes::PostgresSession& session,
                                                                     const std::string& session_id,
                                                                     const Budget& budget);

@@ -7,6 +7,8 @@
 namespace cowork::test::smoke_gateway {
 namespace {
 
+using probes::PostgresFailure;
+using probes::PostgresLayer;
 using probes::PostgresResult;
 using probes::PostgresRow;
 using Rows = PostgresResult<std::vector<PostgresRow>>;
@@ -25,8 +27,18 @@ class Session : public probes::PostgresSession {
 
     Rows query(const std::string& sql, const std::vector<std::string>& parameters, const Budget&) override {
         const auto about = [&](const char* text) { return sql.find(text) != std::string::npos; };
-        if (sql.starts_with("DELETE FROM standalone_gateway_sessions")) store_.remove(parameters.at(0));
-        if (!sql.starts_with("SELECT")) return std::vector<PostgresRow>{};
+        if (sql.starts_with("BEGIN")) throw std::logic_error("the real probe gives up inside a transaction");
+        if (about("DELETE FROM standalone_gateway_sessions")) {
+            // As the real session, which cannot write until it is told to.
+            if (!writable_)
+                return tl::unexpected(PostgresFailure{PostgresLayer::query, "25006", "read-only"});
+            store_.remove(parameters.at(0));
+            return std::vector<PostgresRow>{};
+        }
+        if (sql == "SET default_transaction_read_only = off") {
+            writable_ = true;
+            return std::vector<PostgresRow>{};
+        }
         if (about("FROM standalone_gateway_sessions")) return sessions(parameters.at(0));
         if (about("FROM standalone_gateway_events")) return events(parameters.at(0));
         if (about("FROM standalone_gateway_audit_events")) return denials(parameters.at(0));
@@ -62,6 +74,7 @@ class Session : public probes::PostgresSession {
     }
 
     MemoryStore& store_;
+    bool writable_ = false;
 };
 
 class Probe : public probes::PostgresProbe {
