@@ -205,7 +205,7 @@ TEST_CASE("smoke: gateway-only is ready where all is well, and leaves nothing") 
     }
     CHECK(outcome.leftovers.empty());
     CHECK(run.state() == before);
-    CHECK(step_row(outcome, stored).evidence.size() > 0);
+    CHECK(row_of(outcome, stored).evidence.size() > 0);
 }
 
 TEST_CASE("smoke: without --as no prompt is sent, and nothing of it is required") {
@@ -215,7 +215,7 @@ TEST_CASE("smoke: without --as no prompt is sent, and nothing of it is required"
     INFO(told(outcome));
     for (const report::Row& row : outcome.rows)
         if (row.required) CHECK(row.status == Status::ready);
-    CHECK(step_row(outcome, accepted).status == Status::unknown);
+    CHECK(row_of(outcome, accepted).status == Status::unknown);
     CHECK(run.gateway->audits().find("standalone.prompt ") == std::string::npos);
 }
 
@@ -224,9 +224,9 @@ TEST_CASE("smoke: gateway-only with a memory store proves what can be seen from 
     run.records = false;
     const auto outcome = run.run();
     INFO(told(outcome));
-    CHECK(step_row(outcome, unknown_user).status == Status::ready);
-    CHECK(step_row(outcome, stored).reason_code == "store.memory");
-    CHECK(step_row(outcome, duplicate).status == Status::ready);
+    CHECK(row_of(outcome, unknown_user).status == Status::ready);
+    CHECK(row_of(outcome, stored).reason_code == "store.memory");
+    CHECK(row_of(outcome, duplicate).status == Status::ready);
     CHECK(run.opencode->state().empty());
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("smoke: a denial is seen on a gateway whose metrics stand still at fif
     run.records = false;
     const auto outcome = run.run({unknown_user});
     INFO(told(outcome));
-    CHECK(step_row(outcome, unknown_user).status == Status::ready);
+    CHECK(row_of(outcome, unknown_user).status == Status::ready);
 }
 
 TEST_CASE("smoke: gateway-only tells each way to misbehave for its own reason") {
@@ -246,12 +246,12 @@ TEST_CASE("smoke: gateway-only tells each way to misbehave for its own reason") 
             const std::string before = run.state();
             const auto outcome = run.run();
             INFO(told(outcome));
-            const report::Row& row = step_row(outcome, mutant.step);
+            const report::Row& row = row_of(outcome, mutant.step);
             CHECK(to_string(row.status) == mutant.status);
             CHECK(row.reason_code == mutant.reason);
             CHECK(outcome.rows.size() == steps().size() + 1);
             check_the_others(mutant, outcome);
-            const report::Row& clean_up = step_row(outcome, smoke::clean_up_id);
+            const report::Row& clean_up = row_of(outcome, smoke::clean_up_id);
             if (mutant.leaves) {
                 CHECK(clean_up.status == Status::action_required);
                 for (const smoke::Leftover& left : outcome.leftovers)
@@ -308,10 +308,10 @@ TEST_CASE("smoke: a silent service costs a step no more than its time") {
         }
         for (const std::string& id : silent.steps) {
             INFO(id);
-            CHECK(step_row(outcome, id).status != Status::ready);
+            CHECK(row_of(outcome, id).status != Status::ready);
         }
         // The deadline bounds them all; tidying up has a time of its own.
         CHECK(whole < run.deadline + 4s);
-        CHECK(step_row(outcome, smoke::clean_up_id).duration < smoke::clean_up_budget + 2s);
+        CHECK(row_of(outcome, smoke::clean_up_id).duration < smoke::clean_up_budget + 2s);
     }
 }
