@@ -29,7 +29,7 @@ GatewaySmokeRun::GatewaySmokeRun(const GatewaySmokeFaults& faults)
                                 .delivery_url = delivery_url,
                                 .opencode_url = opencode->url(),
                                 .runtime_root = runtime_root(),
-                                .execution_timeout = std::chrono::seconds(5)};
+                                .execution_timeout = std::chrono::seconds(2)};
     options.server.silent = faults.silent_gateway;
     options.old_audits = faults.old_audits;
     gateway = std::make_unique<SmokeGateway>(std::move(options));

@@ -3,6 +3,7 @@
 #include "smoke/runner.hpp"
 #include "support/smoke_gateway.hpp"
 #include "support/smoke_opencode.hpp"
+#include "support/smoke_rows.hpp"
 #include "support/temp_dir.hpp"
 
 #include <chrono>

@@ -73,12 +73,12 @@ void Gateway::count(const std::string& direction_and_outcome) {
 bool Gateway::ready() {
     if (faulty("not-ready")) return false;
     const std::lock_guard lock(mutex);
-    const auto now = std::chrono::steady_clock::now();
-    if (now - looked_at < 2s && looked_at.time_since_epoch().count() != 0) return opencode_healthy;
+    using Clock = std::chrono::steady_clock;
+    if (looked_at && Clock::now() - *looked_at < 2s) return opencode_healthy;
     httplib::Client client(options.opencode_url);
-    client.set_read_timeout(2s);
+    client.set_read_timeout(1s);
     const auto answer = client.Get("/api/health");
-    looked_at = now;
+    looked_at = Clock::now();  // who waited meanwhile gets the same answer
     return opencode_healthy = answer && answer->status == 200 && answer->body == R"({"healthy":true})";
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,7 +50,7 @@ struct Gateway {
     std::map<std::string, int> messages;             // as the metrics count them
     std::map<std::string, std::mutex> conversation;  // one after another
     std::map<std::string, int> handled;              // event id → how often
-    std::chrono::steady_clock::time_point looked_at{};
+    std::optional<std::chrono::steady_clock::time_point> looked_at;
     bool opencode_healthy = false;
 
     [[nodiscard]] bool faulty(std::string_view fault) const {

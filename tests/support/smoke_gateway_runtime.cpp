@@ -129,7 +129,7 @@ class Prompt {
             session_.opencode_id = make_opencode_session(gateway_);
             store_.update(session_.id, session_.opencode_id, "running");
         }
-        const int times = ++times_handled();
+        const int times = count_handling();
         const bool anew = times > 1 && gateway_.faulty("duplicate-executed");
         const auto texts =
             ask_opencode(gateway_, session_.opencode_id,
@@ -165,9 +165,9 @@ class Prompt {
         gateway_.store->audit({action, message_.user_id, metadata});
     }
 
-    int& times_handled() {
+    int count_handling() {
         const std::lock_guard lock(gateway_.mutex);
-        return gateway_.handled[message_.event_id];
+        return ++gateway_.handled[message_.event_id];
     }
 
     Gateway& gateway_;

@@ -1,8 +1,8 @@
 #include "net/url.hpp"
 #include "smoke/registry.hpp"
-#include "support/cloud_smoke_run.hpp"
 #include "support/gateway_smoke_run.hpp"
 #include "support/httplib_config.hpp"
+#include "support/smoke_rows.hpp"
 #include "support/tarpit.hpp"
 
 #include <catch2/catch.hpp>
