@@ -63,7 +63,8 @@ DesktopConfig DesktopConfig::read(const rules::DesktopLayers& layers, const std:
         config.layers_.clear();
     } else {
         for (const Layer& layer : config.layers_)
-            merge_into(merged, without_placeholders(layer.document, layers.home, environment, files));
+            merge_into(merged, without_placeholders(layer.document, layers.home, environment, files,
+                                                    config.inlined_));
     }
     config.merged_ = std::make_shared<const Json>(std::move(merged));
     return config;

@@ -45,6 +45,10 @@ class DesktopConfig {
     [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
     [[nodiscard]] bool bundled_seen() const { return bundled_seen_; }
 
+    // What variables and files brought in, which may be secrets: for the redactor of everything that is
+    // shown.
+    [[nodiscard]] const std::vector<std::string>& inlined() const { return inlined_; }
+
     // A merged value, null when there is none. One that depends on a variable that is not set here, or on a
     // file that cannot be read, is of JSON's binary type, which no text of JSON can have.
     [[nodiscard]] const nlohmann::ordered_json* value(std::string_view pointer) const;
@@ -67,6 +71,7 @@ class DesktopConfig {
     void read_bundled(const std::string& resources, probes::FileProbe& files);
 
     std::vector<Layer> layers_;  // later wins
+    std::vector<std::string> inlined_;
     std::vector<Error> problems_;
     bool bundled_seen_ = false;
     std::shared_ptr<const nlohmann::ordered_json> merged_;

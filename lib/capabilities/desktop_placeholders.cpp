@@ -22,8 +22,9 @@ constexpr int most_files = 200;
 class Placeholders {
   public:
     Placeholders(const config::JsoncDocument& document, const std::string& home,
-                 const config::Environment& environment, probes::FileProbe& files)
-        : home_(home), environment_(environment), files_(files) {
+                 const config::Environment& environment, probes::FileProbe& files,
+                 std::vector<std::string>& inlined)
+        : home_(home), environment_(environment), files_(files), inlined_(inlined) {
         directory_ = std::filesystem::path(document.path()).parent_path().string();
         const Json* allowed = document.find("/allowedEnvPlaceholders");
         if (allowed == nullptr || !allowed->is_array()) return;
@@ -45,7 +46,7 @@ class Placeholders {
 
   private:
     // Nothing when a variable is not set here: Desktop may have been started where it is.
-    [[nodiscard]] std::optional<std::string> with_variables(const std::string& text) const {
+    [[nodiscard]] std::optional<std::string> with_variables(const std::string& text) {
         constexpr std::string_view opening = "{env:";
         std::string out;
         std::size_t done = 0;
@@ -55,6 +56,7 @@ class Placeholders {
             if (end == std::string::npos || end == begin || text[end] != '}') continue;
             const auto value = variable(text.substr(begin, end - begin));
             if (!value) return std::nullopt;
+            inlined_.emplace_back(*value);
             out.append(text, done, at - done).append(*value);
             done = end + 1;
         }
@@ -85,6 +87,7 @@ class Placeholders {
             const auto content =
                 file(std::string(trimmed(std::string_view(text).substr(begin, end - begin))));
             if (!content) return std::nullopt;
+            inlined_.push_back(*content);
             out += *content;
         }
         return out.append(text, done);
@@ -105,6 +108,7 @@ class Placeholders {
     std::string directory_;
     const config::Environment& environment_;
     probes::FileProbe& files_;
+    std::vector<std::string>& inlined_;
     std::set<std::string> allowed_;
     int read_ = 0;
 };
@@ -112,9 +116,10 @@ class Placeholders {
 }  // namespace
 
 Json without_placeholders(const config::JsoncDocument& document, const std::string& home,
-                          const config::Environment& environment, probes::FileProbe& files) {
+                          const config::Environment& environment, probes::FileProbe& files,
+                          std::vector<std::string>& inlined) {
     Json resolved = document.root();
-    Placeholders(document, home, environment, files).replace_in(resolved);
+    Placeholders(document, home, environment, files, inlined).replace_in(resolved);
     const Json* custom = document.find("/providers/custom");
     if (custom == nullptr || !custom->is_object()) return resolved;
     for (const auto& [id, provider] : custom->items())

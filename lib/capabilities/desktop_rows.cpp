@@ -2,6 +2,7 @@
 
 #include "capabilities/desktop_parts.hpp"
 #include "capabilities/reasons.hpp"
+#include "core/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -132,10 +133,26 @@ std::string text_in(const Json& object, const char* key) {
     return object[key].get<std::string>();
 }
 
+namespace {
+
+// What a variable or a file brought into the configuration, line by line: a row may show a part of it.
+void learn_lines(std::string_view text, Redactor& redactor) {
+    constexpr std::size_t shortest = 6;  // a shorter one is a word such as `full`, and would ruin all text
+    constexpr std::size_t most_lines = 50;
+    for (std::size_t lines = 0; !text.empty() && lines < most_lines; ++lines) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (const auto plain = trimmed(line); plain.size() >= shortest) redactor.learn(plain);
+    }
+}
+
+}  // namespace
+
 DesktopCapabilities desktop_capabilities(const DesktopSources& sources, Redactor& redactor) {
     DesktopCapabilities out;
     const auto config =
         DesktopConfig::read(sources.layers, sources.resources, sources.environment, sources.files);
+    for (const std::string& text : config.inlined()) learn_lines(text, redactor);
     const auto settings = DesktopSettings::read(sources.root, sources.files, redactor);
     out.problems = config.problems();
     out.problems.insert(out.problems.end(), settings.problems().begin(), settings.problems().end());

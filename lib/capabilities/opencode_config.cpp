@@ -230,7 +230,9 @@ class Reader {
             for (const std::string& at : way) external(at);
         }
         for (const Directory& each : all_) scan_.skills(each.path, {"skill", "skills"}, each.source);
-        const json paths = merged_.value(json::json_pointer("/skills/paths"), json::array());
+        const auto skills = merged_.find("skills");
+        if (skills == merged_.end() || !skills->is_object()) return;
+        const json paths = skills->value("paths", json::array());
         if (!paths.is_array()) return;
         for (std::size_t i = 0; i < std::min(paths.size(), most_skill_paths); ++i)
             if (const json& path = paths[i]; path.is_string())

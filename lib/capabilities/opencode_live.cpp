@@ -17,6 +17,8 @@ using nlohmann::json;
 
 // No server that a person uses has more of one kind; what is above is not looked at.
 constexpr std::size_t most_items = 20000;
+// Of a provider or a model, in bytes: one that is longer is none that anybody can choose.
+constexpr std::size_t longest_id = 256;
 
 // A document, without what lies deeper than `depth` (1: the members of the top).
 std::optional<json> shallow(std::string_view body, int depth) {
@@ -92,11 +94,12 @@ bool take_config_providers(LiveOpencode& live, std::string_view body) {
     live.providers.emplace();
     for (const json& provider : (*document)["providers"]) {
         const std::string id = text(provider, "id");
-        if (id.empty() || live.providers->size() > most_items) continue;
+        if (id.empty() || id.size() > longest_id || live.providers->size() > most_items) continue;
         const json models = provider.value("models", json::object());
         if (models.is_object())
             for (const auto& [name, ignored] : models.items())
-                live.models.insert(fmt::format("{}/{}", id, name));
+                if (name.size() <= longest_id && live.models.size() <= most_items)
+                    live.models.insert(fmt::format("{}/{}", id, name));
         live.providers->insert_or_assign(
             id, LiveOpencode::Provider{text(provider, "source"), has_credential(provider), models.size()});
     }

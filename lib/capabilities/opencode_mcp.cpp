@@ -1,11 +1,13 @@
 #include "capabilities/opencode_mcp.hpp"
 
+#include "capabilities/mcp_error.hpp"
 #include "net/url.hpp"
 #include "rules/mcp_policy.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <optional>
 
@@ -14,25 +16,15 @@ namespace {
 
 using nlohmann::json;
 
-// What an entry holds as text, of whatever depth: any of it may be a secret.
-void collect(const json& value, std::vector<std::string>& texts) {
-    if (value.is_string()) texts.push_back(value.get<std::string>());
-    if (value.is_structured())
-        for (const json& member : value) collect(member, texts);
-}
-
-// The words that a text is made of, as an error message could repeat them.
-bool repeats(const std::string& error, const std::string& text) {
-    constexpr std::size_t shortest = 5;
-    constexpr std::string_view between = " \t\n?&=#/:@,;\"'";
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-        const auto end = std::min(text.find_first_of(between, begin), text.size());
-        if (end - begin >= shortest && error.find(text.substr(begin, end - begin)) != std::string::npos)
-            return true;
-        begin = end + 1;
-    }
-    return false;
+// A program's name that is one; a whole command line in its place may hold a secret.
+std::string program_name(const std::string& word) {
+    constexpr std::size_t longest = 64;
+    const std::string name = std::filesystem::path(word).filename().string();
+    const bool plain =
+        !name.empty() && name.size() <= longest && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+            return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '+' || c == '-';
+        });
+    return plain ? name : "(unusual)";
 }
 
 class Judge {
@@ -57,15 +49,17 @@ class Judge {
                                                            : std::string{};
     }
     // {env:NAME} as the server replaces it.
-    [[nodiscard]] std::string replaced(std::string value) const {
+    [[nodiscard]] static std::string replaced(std::string_view value) {
         constexpr std::string_view opening = "{env:";
-        for (auto at = value.find(opening); at != std::string::npos; at = value.find(opening, at)) {
-            const auto end = value.find('}', at);
-            if (end == std::string::npos) break;
+        std::string made;
+        for (;;) {
+            const auto at = value.find(opening);
+            const auto end = at == std::string_view::npos ? at : value.find('}', at);
+            if (end == std::string_view::npos) return made.append(value);
             // Only those variables of the server are read that say where it looks.
-            value.replace(at, end - at + 1, unknown_);
+            made.append(value.substr(0, at)).append(unknown_);
+            value.remove_prefix(end + 1);
         }
-        return value;
     }
     [[nodiscard]] std::vector<std::string> command() const {
         std::vector<std::string> words;
@@ -82,13 +76,13 @@ class Judge {
     // Who says no, if the policy does.
     std::optional<std::string_view> blocked() {
         const std::string type = text("type");
-        made_.evidence.emplace_back("type", type);
+        made_.evidence.emplace_back("type", type == "local" || type == "remote" ? type : "(unusual)");
         rules::McpVerdict verdict;
         std::string_view code;
         if (type == "local") {
             const auto words = command();
             if (words.empty() || std::any_of(words.begin(), words.end(), unresolved)) return std::nullopt;
-            made_.evidence.emplace_back("command", std::filesystem::path(words.front()).filename().string());
+            made_.evidence.emplace_back("command", program_name(words.front()));
             verdict = rules::judge_mcp_command(words, scope());
             code = "stdio-policy-blocked";
         } else if (type == "remote") {
@@ -126,15 +120,6 @@ class Judge {
         return known && !(here == found->second);
     }
 
-    void take_error(const std::string& error) {
-        std::vector<std::string> texts;
-        collect(entry_, texts);
-        const bool safe = std::none_of(texts.begin(), texts.end(),
-                                       [&](const std::string& text) { return repeats(error, text); });
-        constexpr std::size_t longest = 200;
-        made_.error = safe ? error.substr(0, longest) : "not shown: it repeats a value of the entry";
-    }
-
     std::string_view word() {
         if (entry_.value("enabled", json(true)) == json(false)) return "disabled-by-configuration";
         const auto refusal = blocked();
@@ -150,7 +135,7 @@ class Judge {
         if (changed()) return "changed-since-start";
         if (state == nullptr) return "not-loaded";
         if (connected) return "loaded";
-        take_error(state->error);
+        made_.error = plain_error(state->error);
         return live_word(state->status);
     }
 

@@ -2,6 +2,7 @@
 
 #include "capabilities/opencode_mcp.hpp"
 #include "capabilities/reasons.hpp"
+#include "core/names.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -253,19 +254,34 @@ class Composer {
         row("agent", what, slot, *slot.all.back());
     }
 
-    // The action that the configuration's permissions have for a tool; empty when they do not name it.
+    // The action of a permission's value: itself, or what its patterns of arguments have for any of them.
+    [[nodiscard]] static std::string action_of(const json& value) {
+        if (value.is_string()) return value.get<std::string>();
+        if (!value.is_object()) return {};
+        const auto any = value.find("*");
+        return any != value.end() && any->is_string() ? any->get<std::string>() : std::string{};
+    }
+    // The action that the configuration's permissions have for a tool; empty when they do not name it. A name
+    // of its own counts before a pattern, and of several patterns the strictest.
     [[nodiscard]] std::string permission(const std::string& tool) const {
         static const std::set<std::string_view> edits{"write", "edit", "patch", "multiedit", "apply_patch"};
         const std::string key = edits.contains(tool) ? "edit" : tool;
-        const auto at = [&](const char* block, const std::string& name) -> json {
-            const auto found = merged_.find(block);
-            if (found == merged_.end()) return {};
-            return found->is_object() ? found->value(name, json()) : *found;
-        };
-        json action = at("permission", key);
-        if (action.is_object()) action = action.value("*", json());
-        if (action.is_null() && at("tools", tool) == json(false)) action = "deny";
-        return action.is_string() ? action.get<std::string>() : std::string{};
+        const auto permissions = merged_.find("permission");
+        if (permissions != merged_.end() && permissions->is_string()) return permissions->get<std::string>();
+        std::string strictest;
+        if (permissions != merged_.end() && permissions->is_object()) {
+            if (const auto own = permissions->find(key); own != permissions->end()) return action_of(*own);
+            for (const auto& [pattern, value] : permissions->items()) {
+                if (pattern.find_first_of("*?") == std::string::npos || !glob_match(pattern, key)) continue;
+                const std::string action = action_of(value);
+                if (action == "deny" || strictest.empty() || (action == "ask" && strictest != "deny"))
+                    strictest = action;
+            }
+        }
+        const auto tools = merged_.find("tools");
+        const bool off =
+            tools != merged_.end() && tools->is_object() && tools->value(tool, json()) == json(false);
+        return strictest.empty() && off ? "deny" : strictest;
     }
     [[nodiscard]] std::string tool_word(const std::string& tool, std::string_view otherwise) const {
         const std::string action = permission(tool);

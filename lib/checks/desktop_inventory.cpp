@@ -40,7 +40,10 @@ void add_preconfigured(Workspaces& found, const RowSource& source) {
     const auto& layers = source.desktop.layers;
     const auto* list = layers.value("/cloudDesktop/preconfiguredConnections");
     if (list == nullptr || !list->is_array() || !layers.problems.empty()) return;
+    constexpr std::size_t most_entries = 1000;
+    std::size_t read = 0;
     for (const auto& entry : *list) {
+        if (++read > most_entries) return;
         if (!entry.is_object() || !entry.contains("baseUrl") || !entry["baseUrl"].is_string()) continue;
         const auto url = rules::cloud_base_url(entry["baseUrl"].get_ref<const std::string&>());
         if (!url || knows_cloud(found, *url)) continue;

@@ -63,6 +63,9 @@ class Recorder : public nlohmann::json_sax<Json> {
     bool start_array(std::size_t) override { return open(true); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
+        // Each value below is kept under its whole path: a long name times many values is all memory.
+        constexpr std::size_t longest_name = 1024;
+        if (name.size() > longest_name) return too_many();
         levels_.back().key = name;
         previous_ = count;
         if (++levels_.back().members > JsoncDocument::most_members) return too_many();

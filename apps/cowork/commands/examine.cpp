@@ -8,6 +8,7 @@
 #include "secrets/redactor.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -33,6 +34,20 @@ bool lists_were_due(const std::vector<report::Row>& rows) {
     });
 }
 
+// Beside the checks: the lists are shown where no check fills them. They cost no report, whatever the files
+// hold, and not a moment more than the run has.
+void add_lists(const checks::Context& context, report::Report& report) {
+    if (context.run.spent()) return;
+    try {
+        auto inventory = checks::inventory_of(context);
+        report.workspaces = std::move(inventory.workspaces);
+        report.pairings = std::move(inventory.pairings);
+    } catch (const std::exception& problem) {
+        report.notes.push_back(
+            context.redactor.text("Desktop's workspaces could not be listed: {}", problem.what()));
+    }
+}
+
 }  // namespace
 
 Examined examine(Examination examination) {
@@ -55,18 +70,15 @@ Examined examine(Examination examination) {
     examined.report.command = "doctor";
     examined.report.intent = examination.intent;
     examined.report.paths = examination.choice.paths;
-    examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
-    examined.report.duration =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     examined.report.rows = std::move(outcome.rows);
     examined.report.capabilities = std::move(outcome.capabilities);
     examined.report.workspaces = std::move(outcome.workspaces);
     examined.report.pairings = std::move(outcome.pairings);
-    if (context->present.desktop && !lists_were_due(examined.report.rows)) {
-        auto inventory = checks::inventory_of(*context);
-        examined.report.workspaces = std::move(inventory.workspaces);
-        examined.report.pairings = std::move(inventory.pairings);
-    }
+    if (context->present.desktop && !lists_were_due(examined.report.rows))
+        add_lists(*context, examined.report);
+    examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
+    examined.report.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     return examined;
 }
 

@@ -123,32 +123,63 @@ TEST_CASE("opencode rows: names that would steer a terminal are made harmless") 
     CHECK(all.find("tool.not-declared") != std::string::npos);
 }
 
-TEST_CASE("opencode rows: an error that repeats a value of the entry is not shown") {
+TEST_CASE("opencode rows: of a connection's error only the words that errors are made of are shown") {
     struct Row {
-        std::string entry, error;
-        bool told;
+        std::string entry, error, told;
     };
-    for (
-        const Row& row : std::vector<Row>{
-            {R"("type":"local","command":["node","a.mjs"])", "Connection closed", true},
-            {R"("type":"local","command":["node","a.mjs","--key=s3cr3t-token"])", "bad s3cr3t-token given",
-             false},
-            {R"("type":"local","command":["node","a.mjs"],"environment":{"K":"hidden-value"})",
-             "hidden-value", false},
-            {R"("type":"remote","url":"https://u:passw0rd@x.example/?k=abcdef","headers":{"A":"Bearer zyxwvu"})",
-             "401 for abcdef", false},
-            {R"("type":"remote","url":"https://u:passw0rd@x.example/","headers":{"A":"Bearer zyxwvu"})",
-             "no zyxwvu", false},
-            {R"("type":"remote","url":"https://x.example/","oauth":{"clientSecret":"c1ient-secret"})",
-             "c1ient-secret", false},
-        }) {
+    const std::string local = R"("type":"local","command":["node","a.mjs","--key=s3cr3t-token"])";
+    const std::string remote =
+        R"("type":"remote","url":"https://u:p%40ssw0rd-long@x.example/","headers":{"A":"Bearer {env:MCP_TOKEN}"})";
+    for (const Row& row : std::vector<Row>{
+             {local, "MCP error -32000: Connection closed", "MCP error -32000: Connection closed"},
+             {local, "bad s3cr3t-token given", "bad …"},
+             {local, "spawn /opt/p@ss,w0rd ENOENT", "spawn … ENOENT"},
+             {remote, "401: token Zx81QpLmVv0 rejected", "401: token …"},
+             {remote, "timeout after 30000 ms for p@ssw0rd-long", "timeout after 30000 ms for …"},
+             {remote, "dW5ndWVzc2FibGVwdw== 756e6775657373", "…"},
+             {remote, std::string(190, 'x') + " ghp_abcdefghijklmnopqrstuvwxyz0123456789", "…"},
+             {remote, "Unauthorized. 123456789", "Unauthorized. …"},
+         }) {
         CAPTURE(row.entry, row.error);
         OpencodeOnDisk machine;
         machine.file(global + "opencode.json", "{\"mcp\":{\"a\":{" + row.entry + "}}}");
         machine.answers("/config", "{\"mcp\":{\"a\":{" + row.entry + "}}}");
         machine.answers("/mcp", R"({"a":{"status":"failed","error":")" + row.error + R"("}})");
         const std::string all = shown(machine.look());
-        CHECK((all.find(row.error) != std::string::npos) == row.told);
-        CHECK((all.find("not shown") == std::string::npos) == row.told);
+        CHECK(all.find(row.told) != std::string::npos);
+        for (const char* secret : {"s3cr3t", "w0rd", "Zx81", "dW5nd", "756e6", "ghp_", "123456789"})
+            CHECK(all.find(secret) == std::string::npos);
     }
+}
+
+TEST_CASE("opencode rows: a whole command line in the place of a program is not shown") {
+    OpencodeOnDisk machine;
+    const std::string entry = R"("type":"local","command":["npx -y server --api-key hunter2secretXYZ"])";
+    machine.file(global + "opencode.json",
+                 "{\"mcp\":{\"a\":{" + entry + "},\"b\":{\"type\":\"hunter2secretXYZ\"}}}");
+    const std::string all = shown(machine.look());
+    CHECK(all.find("(unusual)") != std::string::npos);
+    CHECK(all.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("opencode rows: skills of the wrong shape are no failure of the check") {
+    OpencodeOnDisk machine;
+    machine.file(global + "opencode.json", R"({"skills":[],"model":"a/b"})");
+    CHECK_NOTHROW(machine.look());
+}
+
+TEST_CASE("opencode rows: a pattern denies the tools that it matches") {
+    OpencodeOnDisk machine;
+    const std::string configuration = R"({"permission":{"*":"deny","read":"allow","web*":"ask"}})";
+    machine.file(global + "opencode.json", configuration);
+    machine.answers("/config", configuration);
+    machine.answers("/experimental/tool/ids", R"(["bash","webfetch","read","write"])");
+    const auto tables = machine.look();
+    std::map<std::string, std::string> codes;
+    for (const auto& row : tables.capabilities)
+        if (row.kind == report::CapabilityKind::tool) codes[row.id.str()] = row.reason_code;
+    CHECK(codes["bash"] == "tool.permission-denied");
+    CHECK(codes["write"] == "tool.permission-denied");
+    CHECK(codes["webfetch"] == "tool.permission-denied");
+    CHECK(codes["read"] == "tool.not-declared");
 }
