@@ -177,6 +177,24 @@ void add_smoke(CLI::App& app, SmokeOptions& options, Raw& raw) {
         ->type_name("ID");
 }
 
+void add_validate(CLI::App& app, ValidateOptions& options, Raw& raw) {
+    app.add_option("PATH", options.paths, "files and directories; - is standard input");
+    app.add_option("--kind", raw.kind, "take every file for this kind: env, compose, kubernetes, helm ...")
+        ->type_name("KIND");
+    app.add_option("--tier", raw.tier, "judge by this deployment tier of the Cloud where a file names none")
+        ->type_name("TIER");
+    app.add_option("--intent", raw.intent, "the set-up path that the files are for")->type_name("INTENT");
+    app.add_option("--reader", raw.dialect,
+                   "who reads the env files: portable, sh, systemd, docker or compose [told by the file]")
+        ->type_name("DIALECT");
+    app.add_option("--helm-defaults", options.helm_defaults,
+                   "the chart's own values, which the others overlay")
+        ->type_name("FILE");
+    app.add_option("--now", raw.now, "judge ages as of this time [now]")->type_name("TIME");
+    add_telling(app, options.common, raw, "rules");
+    app.add_option("--explain", options.common.explain, "explain a rule, offline")->type_name("RULE");
+}
+
 // An option whose argument is empty, as `--admin-token "$UNSET"` is: it must not mean "not given".
 std::string empty_option(const CLI::App& app) {
     for (const CLI::Option* option : app.get_options()) {
@@ -284,13 +302,16 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     SetupOptions setup_options;
     DoctorOptions doctor_options;
     SmokeOptions smoke_options;
+    ValidateOptions validate_options;
     Raw raw;
     CLI::App* setup = app.add_subcommand("setup", "choose a topology and write its private files");
     CLI::App* doctor = app.add_subcommand(
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
     CLI::App* smoke =
         app.add_subcommand("smoke", "exercise a running deployment end to end; removes what it creates");
-    const std::array commands{setup, doctor, smoke};
+    CLI::App* validate =
+        app.add_subcommand("validate", "check deployment files before they are deployed; changes nothing");
+    const std::array commands{setup, doctor, smoke, validate};
     for (CLI::App* one : commands) one->footer(footer);
     const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {
         return !arguments.empty() && arguments[0] == one->get_name();
@@ -303,6 +324,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     if (wanted(setup)) add_setup(*setup, setup_options, raw);
     if (wanted(doctor)) add_doctor(*doctor, doctor_options, raw);
     if (wanted(smoke)) add_smoke(*smoke, smoke_options, raw);
+    if (wanted(validate)) add_validate(*validate, validate_options, raw);
 
     const CLI::App& meant = named == commands.end() ? app : **named;
     try {
@@ -314,7 +336,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         return tl::unexpected(Early{0, command, "cowork " COWORK_VERSION "\n", {}, {}});
     } catch (const CLI::ParseError& problem) {
         if (command.empty() && !arguments.empty() && !arguments[0].starts_with("-")) {
-            const auto hint = nearest(arguments[0], {"setup", "doctor", "smoke"});
+            const auto hint = nearest(arguments[0], {"setup", "doctor", "smoke", "validate"});
             return mistake({}, fmt::format("there is no command '{}'", Redactor().clean(arguments[0]).str()),
                            hint.empty() ? "see cowork --help" : fmt::format("did you mean {}?", hint));
         }
@@ -325,7 +347,8 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
     if (setup->parsed()) return finish(std::move(setup_options), raw);
     if (doctor->parsed()) return finish(std::move(doctor_options), raw);
     if (smoke->parsed()) return finish(std::move(smoke_options), raw);
-    return mistake({}, "no command given: setup, doctor or smoke", "see cowork --help");
+    if (validate->parsed()) return finish(std::move(validate_options), raw);
+    return mistake({}, "no command given: setup, doctor, smoke or validate", "see cowork --help");
 }
 
 }  // namespace cowork::app

@@ -7,6 +7,7 @@
 #include "report/model.hpp"
 #include "report/render.hpp"
 #include "smoke/wishes.hpp"
+#include "validators/validate.hpp"
 
 #include <tl/expected.hpp>
 
@@ -77,7 +78,15 @@ struct SmokeOptions {
     bool read_only = false;
 };
 
-using Invocation = std::variant<SetupOptions, DoctorOptions, SmokeOptions>;
+struct ValidateOptions {
+    DoctorOptions common;  // what to choose, how to tell it: as doctor has it
+    std::vector<std::string> paths;
+    std::optional<validators::Kind> kind;
+    validators::Settings settings;
+    std::string helm_defaults;  // a path
+};
+
+using Invocation = std::variant<SetupOptions, DoctorOptions, SmokeOptions, ValidateOptions>;
 
 // A command line that runs nothing: help, version, or a mistake.
 struct Early {

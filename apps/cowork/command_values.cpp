@@ -2,9 +2,11 @@
 
 #include "core/duration.hpp"
 #include "core/names.hpp"
+#include "core/timestamp.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <span>
@@ -214,6 +216,72 @@ tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw) {
             return mistake(raw.command, fmt::format("{} without --as or --agent prompts nobody", prompting),
                            "name who prompts");
     if (auto read = read_load(options, raw); !read) return tl::unexpected(read.error());
+    return Invocation{std::move(options)};
+}
+
+namespace {
+
+// A word out of a closed list, with the nearest one when it is none.
+tl::unexpected<Early> no_such_word(std::string_view flag, const std::string& word,
+                                   const std::vector<std::string_view>& known) {
+    const auto hint = nearest(word, known);
+    return mistake("validate",
+                   fmt::format("{} {}: there is none of that name", flag, Redactor().clean(word).str()),
+                   hint.empty() ? fmt::format("use one of {}", fmt::join(known, ", "))
+                                : fmt::format("did you mean {}?", hint));
+}
+
+tl::expected<void, Early> read_kind(ValidateOptions& options, const Raw& raw) {
+    if (raw.kind.empty()) return {};
+    options.kind = validators::parse_kind(raw.kind);
+    if (options.kind) return {};
+    std::vector<std::string_view> known;
+    for (const auto kind : validators::all_kinds) known.push_back(validators::to_string(kind));
+    return no_such_word("--kind", raw.kind, known);
+}
+
+tl::expected<void, Early> read_tier(ValidateOptions& options, const Raw& raw) {
+    if (raw.tier.empty()) return {};
+    std::vector<std::string_view> known;
+    for (const auto tier : rules::all_cloud_tiers) {
+        known.push_back(rules::to_string(tier));
+        if (raw.tier == known.back()) options.settings.tier = tier;
+    }
+    if (options.settings.tier) return {};
+    return no_such_word("--tier", raw.tier, known);
+}
+
+tl::expected<void, Early> read_reader(ValidateOptions& options, const Raw& raw) {
+    if (raw.dialect.empty()) return {};
+    options.settings.reader = config::parse_dialect(raw.dialect);
+    if (options.settings.reader) return {};
+    std::vector<std::string_view> known;
+    for (const auto dialect : config::all_dialects) known.push_back(config::to_string(dialect));
+    return no_such_word("--reader", raw.dialect, known);
+}
+
+tl::expected<void, Early> read_now(ValidateOptions& options, const Raw& raw) {
+    options.settings.now = std::chrono::system_clock::now();
+    if (raw.now.empty()) return {};
+    const auto now = parse_timestamp(raw.now);
+    if (!now) return mistake("validate", "--now is not a time in UTC", "write it like 2026-01-31T12:00:00Z");
+    options.settings.now = *now;
+    return {};
+}
+
+}  // namespace
+
+tl::expected<Invocation, Early> finish(ValidateOptions options, const Raw& raw) {
+    if (auto read = read_common(options.common, raw); !read) return tl::unexpected(read.error());
+    options.settings.intent = options.common.intent;
+    if (auto read = read_kind(options, raw); !read) return tl::unexpected(read.error());
+    if (auto read = read_tier(options, raw); !read) return tl::unexpected(read.error());
+    if (auto read = read_reader(options, raw); !read) return tl::unexpected(read.error());
+    if (auto read = read_now(options, raw); !read) return tl::unexpected(read.error());
+    const bool asks = options.common.list || !options.common.explain.empty();
+    if (options.paths.empty() && !asks)
+        return mistake("validate", "no path is given",
+                       "name files or directories, for example cowork validate .");
     return Invocation{std::move(options)};
 }
 

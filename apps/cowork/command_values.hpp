@@ -15,7 +15,7 @@ namespace cowork::app {
 
 // What the parser of the command line fills in, before it becomes options of a command.
 struct Raw {
-    std::string command;  // setup, doctor, smoke
+    std::string command;  // setup, doctor, smoke, validate
     std::string intent;
     std::string format = "text";
     bool json = false;
@@ -29,6 +29,7 @@ struct Raw {
     std::string color = "auto";
     std::string dialect;
     std::string profile;
+    std::string kind, tier, now;
     bool quiet = false;
     bool verbose = false;
     const setup::Path* path = nullptr;  // whose options are on offer
@@ -46,5 +47,6 @@ struct Raw {
 [[nodiscard]] tl::expected<Invocation, Early> finish(SetupOptions options, const Raw& raw);
 [[nodiscard]] tl::expected<Invocation, Early> finish(DoctorOptions options, const Raw& raw);
 [[nodiscard]] tl::expected<Invocation, Early> finish(SmokeOptions options, const Raw& raw);
+[[nodiscard]] tl::expected<Invocation, Early> finish(ValidateOptions options, const Raw& raw);
 
 }  // namespace cowork::app

@@ -2,6 +2,7 @@
 #include "cowork/commands/doctor.hpp"
 #include "cowork/commands/setup.hpp"
 #include "cowork/commands/smoke.hpp"
+#include "cowork/commands/validate.hpp"
 #include "cowork/io.hpp"
 #include "cowork/terminal.hpp"
 #include "report/render.hpp"
@@ -82,6 +83,8 @@ int run(int argc, char** argv) {
                << "; prefer env:NAME, file:PATH or -\n";
     if (const auto* setup = std::get_if<app::SetupOptions>(&*invocation)) return app::run_setup(*setup, io);
     if (const auto* smoke = std::get_if<app::SmokeOptions>(&*invocation)) return app::run_smoke(*smoke, io);
+    if (const auto* validate = std::get_if<app::ValidateOptions>(&*invocation))
+        return app::run_validate(*validate, io);
     return app::run_doctor(std::get<app::DoctorOptions>(*invocation), io);
 }
 

@@ -64,6 +64,26 @@ json baseline_json(const Row& row) {
             {"reasonCode", text_or_null(row.baseline->reason_code.view())}};
 }
 
+json finding_json(const Row& row) {
+    if (!row.finding) return nullptr;
+    const FindingDetail& finding = *row.finding;
+    const auto number = [](int value) { return value > 0 ? json(value) : json(nullptr); };
+    return {
+        {"kind", finding.kind},
+        {"severity", finding.severity},
+        {"endLine", number(finding.end_line)},
+        {"endColumn", number(finding.end_column)},
+        {"fingerprint", finding.fingerprint},
+        {"fixable", finding.fixable},
+        {"allowedBecause", finding.allowed_because ? json(finding.allowed_because->str()) : json(nullptr)}};
+}
+
+json file_json(const FileRow& file) {
+    return {{"path", file.path.str()},
+            {"kind", text_or_null(file.kind)},
+            {"leftOut", text_or_null(file.left_out.view())}};
+}
+
 json row_json(const Report& report, const Row& row) {
     const Row* root = root_cause(report, row);
     json shown_by = json::array();
@@ -139,7 +159,15 @@ std::string render_json(const Report& report, const Verdict& verdict) {
     body["exitCode"] = exit_code(report, verdict);
     body["counts"] = counts_json(counts(report));
     body["results"] = json::array();
-    for (const Row& row : report.rows) body["results"].push_back(row_json(report, row));
+    for (const Row& row : report.rows) {
+        json entry = row_json(report, row);
+        if (report.command == "validate") entry["finding"] = finding_json(row);
+        body["results"].push_back(std::move(entry));
+    }
+    if (report.command == "validate") {
+        body["files"] = json::array();
+        for (const FileRow& file : report.files) body["files"].push_back(file_json(file));
+    }
     // Before those that document() adds, so that the order of the lists is the same in every report.
     for (const char* list : {"capabilities", "conflicts", "workspaces", "pairings"})
         body[list] = json::array();

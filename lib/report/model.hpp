@@ -55,6 +55,17 @@ struct Baseline {
     SafeText reason_code;             // then; may be empty
 };
 
+// What validate adds to a row about a place in a file; SourceRef has where it begins.
+struct FindingDetail {
+    std::string_view kind;      // of the file: env, compose ...
+    std::string_view severity;  // error, warning, note
+    int end_line = 0;           // one past the last character, columns in code points; 0: unknown
+    int end_column = 0;
+    std::string fingerprint;  // the same as long as the same rule is broken in the same way; hexadecimal
+    bool fixable = false;     // by --fix
+    std::optional<SafeText> allowed_because;  // the operator's reason; the row is ready then
+};
+
 struct Row {
     std::string_view id;
     std::string_view label;
@@ -70,7 +81,24 @@ struct Row {
     SourceRef source;  // of the value it is about; its texts are paths, option names and keys
     Evidence evidence;
     std::vector<Probe> probes;
-    std::optional<Baseline> baseline;  // none: nothing to say, ready then and now
+    std::optional<Baseline> baseline;      // none: nothing to say, ready then and now
+    std::optional<FindingDetail> finding;  // of validate, for a broken rule
+};
+
+// A file that validate was given or found.
+struct FileRow {
+    SafeText path;
+    std::string_view kind;  // empty when it was left out
+    SafeText left_out;      // why; may be set beside a kind, when only a part was looked at
+};
+
+// What a reason code or rule means, for formats that carry it along (SARIF).
+struct RuleText {
+    std::string_view id;
+    std::string_view title;
+    std::string_view rationale;
+    std::string_view fix;
+    std::string_view severity;  // error, warning, note
 };
 
 struct Report {
@@ -83,6 +111,8 @@ struct Report {
     CapabilityTables capabilities;
     std::vector<WorkspaceRow> workspaces;  // of Desktop
     std::vector<PairingRow> pairings;      // of Desktop
+    std::vector<FileRow> files;            // of validate
+    std::vector<RuleText> rules;           // of the reason codes of the rows, as far as there is a text
     std::vector<SafeText> notes;
     std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
 };

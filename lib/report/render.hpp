@@ -20,6 +20,10 @@ struct TextOptions {
 [[nodiscard]] std::string render_text(const Report& report, const Verdict& verdict,
                                       const TextOptions& options);
 
+// The same for what validate found: by file, each finding with its place. Quiet leaves out notes.
+[[nodiscard]] std::string render_findings(const Report& report, const Verdict& verdict,
+                                          const TextOptions& options);
+
 // One JSON document, docs/schemas/report.schema.json.
 [[nodiscard]] std::string render_json(const Report& report, const Verdict& verdict);
 

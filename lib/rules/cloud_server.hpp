@@ -2,6 +2,7 @@
 
 #include "rules/service.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ enum class CloudRole { all_in_one, web, worker, scheduler };
 
 // How much the server demands of its settings.
 enum class CloudTier { local, self_host_beta, private_beta, public_production };
+inline constexpr std::array all_cloud_tiers{CloudTier::local, CloudTier::self_host_beta,
+                                            CloudTier::private_beta, CloudTier::public_production};
 [[nodiscard]] std::string_view to_string(CloudTier tier);
 
 enum class CloudAuth { none, header, oidc };

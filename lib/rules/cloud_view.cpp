@@ -45,8 +45,6 @@ std::string url(const std::string& host, int port) {
 }
 
 constexpr std::array roles{CloudRole::all_in_one, CloudRole::web, CloudRole::worker, CloudRole::scheduler};
-constexpr std::array tiers{CloudTier::local, CloudTier::self_host_beta, CloudTier::private_beta,
-                           CloudTier::public_production};
 
 }  // namespace
 
@@ -89,7 +87,7 @@ bool CloudView::loopback_bind() const { return is_cloud_loopback(host); }
 CloudView view_cloud(const config::Config& config) {
     CloudView view;
     view.role = read(value(config, "ROLE"), roles, CloudRole::all_in_one);
-    view.tier = read(value(config, "DEPLOYMENT_TIER"), tiers, CloudTier::local);
+    view.tier = read(value(config, "DEPLOYMENT_TIER"), all_cloud_tiers, CloudTier::local);
     const bool bare_host = set(config, "HOST");
     view.host_key = bare_host ? "HOST" : "OPEN_COWORK_CLOUD_HOST";
     view.host = std::string(bare_host ? trimmed(config.text("HOST")) : value(config, "HOST"));

@@ -1,0 +1,142 @@
+#include "cowork/commands/validate_report.hpp"
+
+#include "secrets/digest.hpp"
+#include "validators/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace cowork::app {
+namespace {
+
+using validators::Checked;
+using validators::Finding;
+using validators::Severity;
+
+Status status_of(const Finding& finding) {
+    if (finding.allowed_because) return Status::ready;
+    switch (finding.severity) {
+        case Severity::error:
+            return Status::action_required;
+        case Severity::warning:
+            return Status::degraded;
+        case Severity::note:
+            return Status::ready;
+    }
+    return Status::action_required;
+}
+
+class Reporter {
+  public:
+    Reporter(const ValidateOptions& options, const std::vector<bool>& chosen) {
+        report_.command = "validate";
+        report_.intent = options.settings.intent;
+        if (report_.intent) report_.paths = {*report_.intent};
+        const auto ids = validators::rule_ids();
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            if (chosen[i]) chosen_.insert(ids[i]);
+    }
+
+    void file(const Checked& checked) {
+        report_.files.push_back({checked.path,
+                                 checked.left_out.empty() || checked.kind != validators::Kind::text
+                                     ? validators::to_string(checked.kind)
+                                     : std::string_view{},
+                                 checked.left_out});
+        bool told = false;
+        for (const Finding& finding : checked.findings) {
+            if (!chosen_.contains(finding.rule->id)) continue;
+            finding_row(checked, finding);
+            told = told || status_of(finding) != Status::ready;
+        }
+        if (!told) file_row(checked);
+    }
+
+    report::Report take() {
+        std::set<const validators::Rule*> used(used_.begin(), used_.end());
+        for (const validators::RuleGroup& group : validators::rule_groups())
+            for (const validators::Rule& rule : group.rules)
+                if (used.contains(&rule))
+                    report_.rules.push_back(
+                        {rule.id, rule.title, rule.rationale, rule.fix, to_string(rule.severity)});
+        return std::move(report_);
+    }
+
+  private:
+    report::Row row_of(const Checked& checked) {
+        const validators::Validator& validator = validators::validator_of(checked.kind);
+        report::Row row;
+        row.id = validator.id;
+        row.label = validator.label;
+        row.source.file = checked.path.str();
+        return row;
+    }
+
+    // What a file comes to of which nothing is to be said but that.
+    void file_row(const Checked& checked) {
+        report::Row row = row_of(checked);
+        if (checked.left_out.empty()) {
+            row.status = Status::ready;
+            row.required = true;
+            row.reason_code = "validate.passed";
+            row.summary = "nothing to object to"_safe;
+        } else if (checked.named) {
+            row.status = Status::unknown;
+            row.required = true;
+            row.reason_code = "validate.left-out";
+            row.summary = Redactor().text("not validated: {}", checked.left_out);
+            row.recovery.action = "name its kind with --kind, or leave it out of the call"_safe;
+        } else {
+            return;
+        }
+        report_.rows.push_back(std::move(row));
+    }
+
+    void finding_row(const Checked& checked, const Finding& finding) {
+        used_.push_back(finding.rule);
+        report::Row row = row_of(checked);
+        row.status = status_of(finding);
+        row.required = row.status != Status::ready;
+        row.reason_code = finding.rule->id;
+        row.summary = finding.message;
+        row.recovery.action = finding.remedy.empty() ? Redactor().clean(finding.rule->fix) : finding.remedy;
+        row.source.line = finding.where.line;
+        row.source.column = finding.where.column;
+        row.source.key = finding.key;
+        row.finding = report::FindingDetail{validators::to_string(checked.kind),
+                                            to_string(finding.severity),
+                                            finding.where.end_line,
+                                            finding.where.end_column,
+                                            fingerprint(checked, finding),
+                                            finding.rule->mends != validators::Fix::none,
+                                            finding.allowed_because};
+        report_.rows.push_back(std::move(row));
+    }
+
+    // Of what stays when lines are added above: the rule, the file, the key, and which of several it is.
+    std::string fingerprint(const Checked& checked, const Finding& finding) {
+        const std::string what = fmt::format("{}\n{}\n{}", finding.rule->id, checked.path.str(), finding.key);
+        return sha256_hex(fmt::format("{}\n{}", what, ++seen_[what])).substr(0, 32);
+    }
+
+    report::Report report_;
+    std::set<std::string_view> chosen_;
+    std::vector<const validators::Rule*> used_;
+    std::map<std::string, int> seen_;
+};
+
+}  // namespace
+
+report::Report report_of(const validators::Outcome& outcome, const ValidateOptions& options,
+                         const std::vector<bool>& chosen) {
+    Reporter reporter(options, chosen);
+    for (const Checked& checked : outcome.files) reporter.file(checked);
+    return reporter.take();
+}
+
+}  // namespace cowork::app

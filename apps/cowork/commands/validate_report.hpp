@@ -1,0 +1,15 @@
+#pragma once
+
+#include "cowork/command_line.hpp"
+#include "report/model.hpp"
+#include "validators/validate.hpp"
+
+#include <vector>
+
+namespace cowork::app {
+
+// What validate found as a report. `chosen` are the rules that count, parallel to validators::rule_ids().
+[[nodiscard]] report::Report report_of(const validators::Outcome& outcome, const ValidateOptions& options,
+                                       const std::vector<bool>& chosen);
+
+}  // namespace cowork::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "validators/findings.hpp"
+#include "validators/input.hpp"
+#include "validators/rule.hpp"
+
+#include <span>
+
+namespace cowork::validators {
+
+// Reports of failover drills (contract/cloud.md section 14.4).
+[[nodiscard]] std::span<const Rule> failover_drill_rules();
+
+void validate_failover_drill(const Input& input, const Settings& settings, Findings& findings);
+
+}  // namespace cowork::validators

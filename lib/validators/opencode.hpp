@@ -1,0 +1,16 @@
+#pragma once
+
+#include "validators/findings.hpp"
+#include "validators/input.hpp"
+#include "validators/rule.hpp"
+
+#include <span>
+
+namespace cowork::validators {
+
+// OpenCode's configuration (contract/health-center.md section 4).
+[[nodiscard]] std::span<const Rule> opencode_rules();
+
+void validate_opencode(const Input& input, const Settings& settings, Findings& findings);
+
+}  // namespace cowork::validators

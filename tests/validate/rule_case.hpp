@@ -1,0 +1,36 @@
+#pragma once
+
+#include "validators/validate.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace cowork::test {
+
+// The proof of one rule, tests/validate/cases/RULE/:
+//   bad/…, good/…   the files that break it and that do not; each directory is validated as a whole
+//   expect.json     {"bad": [{"file", "line", "column"[, "severity", "key"]}], and for both directories
+//                    "options": {"tier", "intent", "reader", "kind", "now", "helmDefaults", "promotion"},
+//                    "modes": {"a.env": "0644"}, "git": {"a.env": "tracked" | "ignored" | "untracked"},
+//                    "paths": ["a.env"]}   paths: what is named instead of the whole directory
+struct Expected {
+    std::string file, severity, key;
+    int line = 0, column = 0;
+};
+
+struct RuleCase {
+    std::string rule;
+    std::filesystem::path directory;
+    std::vector<Expected> expected;
+};
+
+[[nodiscard]] std::filesystem::path cases_directory();
+[[nodiscard]] RuleCase read_case(const std::string& rule);
+// Validates a copy of its `bad` or `good` directory; paths in the outcome are relative to it.
+[[nodiscard]] validators::Outcome validate_case(const RuleCase& one, const std::string& which);
+
+// Every place in which the outcome reports the rule, as `file:line:column severity [key]`.
+[[nodiscard]] std::vector<std::string> places_of(const validators::Outcome& outcome, const std::string& rule);
+
+}  // namespace cowork::test
