@@ -1,6 +1,7 @@
 #include "validators/recognise.hpp"
 
 #include "config/dialect.hpp"
+#include "validators/helm_chart.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -81,7 +82,6 @@ Kind by_name(std::string_view path) {
     const std::string_view name = base_name(path);
     if (name == ".cowork-validate.json") return Kind::settings;
     if (name.starts_with("docker-compose") || name.starts_with("compose.")) return Kind::compose;
-    if (name.starts_with("values")) return Kind::helm;
     if (name.starts_with("opencode.json")) return Kind::opencode;
     if (name.starts_with("open-cowork.config.")) return Kind::product_config;
     return Kind::text;
@@ -96,6 +96,7 @@ Kind json_kind(const config::JsoncDocument& document) {
     };
     const auto has = [&](const char* key) { return root.contains(key); };
     const std::string purpose = text("purpose");
+    if (has("apiVersion") && has("kind")) return Kind::kubernetes;
     if (purpose == "open-cowork-launch-failover-drill-evidence") return Kind::failover_drill;
     if (purpose.starts_with("open-cowork-deployment-topology") ||
         purpose.starts_with("open-cowork-hybrid-security") || has("executionAuthority") ||
@@ -113,6 +114,7 @@ Kind yaml_kind(const config::YamlStream& stream) {
             return Kind::kubernetes;
         if (const auto* services = document->find("services"); services != nullptr && services->is_map())
             return Kind::compose;
+        if (chart_of(*document) != HelmChart::none) return Kind::helm;
     }
     return Kind::text;
 }
