@@ -29,6 +29,7 @@ void check_cloud(const HelmChecks& checks) {
     HelmChecks below{gateway, HelmChart::gateway, checks.input, checks.settings, checks.findings, "gateway."};
     check_secrets(below);
     check_gateway(below);
+    check_settings(below);
 }
 
 void check(const YamlNode& overlay, const YamlNode* defaults, HelmChart chart, const Input& input,

@@ -72,7 +72,7 @@ class KeyChecks {
             if (member.name() == "global" ||
                 std::find(known.begin(), known.end(), member.name()) != known.end())
                 continue;
-            if (const std::string_view near = nearest(member.name(), candidates); !near.empty())
+            if (const std::string_view near = guess(member.name(), candidates); !near.empty())
                 unknown(member, std::string(member.name()), near);
         }
     }
@@ -98,12 +98,20 @@ class KeyChecks {
         }
     }
 
-    static std::string_view near(std::string_view name, const YamlNode& defaults) {
+    std::string_view near(std::string_view name, const YamlNode& defaults) {
         constexpr std::size_t most = 200;
         std::vector<std::string_view> candidates;
         for (const YamlNode::Member& member : defaults.members)
             if (candidates.size() < most) candidates.push_back(member.name());
-        return nearest(name, candidates);
+        return guess(name, candidates);
+    }
+
+    // Comparing every key of a file with every key of the chart would take the square of its size.
+    std::string_view guess(std::string_view name, const std::vector<std::string_view>& candidates) {
+        constexpr std::size_t longest = 64;
+        constexpr std::size_t most_guesses = 200;
+        return name.size() > longest || ++guesses_ > most_guesses ? std::string_view{}
+                                                                  : nearest(name, candidates);
     }
 
     void compare_value(const YamlNode::Member& member, const YamlNode& standard, const std::string& path,
@@ -146,6 +154,7 @@ class KeyChecks {
     }
 
     const HelmChecks& checks_;
+    std::size_t guesses_ = 0;
 };
 
 }  // namespace

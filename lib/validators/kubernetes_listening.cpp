@@ -80,9 +80,13 @@ int port_of(const KubernetesContainer& container, const YamlNode& port) {
     constexpr long long last_port = 65535;
     if (const auto number = integer_of(&port); number && *number > 0 && *number <= last_port)
         return static_cast<int>(*number);
-    for (const YamlNode* one : items_of(container.node->find("ports")))
-        if (!text_of(&port).empty() && text_of(one->find("name")) == text_of(&port))
-            return static_cast<int>(integer_of(one->find("containerPort")).value_or(0));
+    const auto& ports = items_of(container.node->find("ports"));
+    constexpr std::size_t most = 64;
+    for (std::size_t i = 0; i < std::min(ports.size(), most); ++i) {
+        if (text_of(&port).empty() || text_of(ports[i]->find("name")) != text_of(&port)) continue;
+        const long long number = integer_of(ports[i]->find("containerPort")).value_or(0);
+        return number > 0 && number <= last_port ? static_cast<int>(number) : 0;
+    }
     return 0;
 }
 

@@ -10,7 +10,7 @@ namespace {
 using config::YamlNode;
 
 // Every policy is compared with every workload; a stream with more of them is not a deployment.
-constexpr std::size_t most_pairs = 1'000'000;
+constexpr std::size_t most_pairs = 100'000;
 
 struct Policy {
     const KubernetesObject* object = nullptr;

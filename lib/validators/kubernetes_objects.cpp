@@ -40,6 +40,14 @@ bool has_word(std::string_view word, std::initializer_list<std::string_view> wor
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// A piece that Kustomize lays over a whole manifest: it names neither image nor pods.
+bool is_patch(const KubernetesWorkload& workload) {
+    const auto& containers = workload.containers;
+    return node_at(workload.object->spec(), {"selector"}) == nullptr &&
+           std::all_of(containers.begin(), containers.end(),
+                       [](const KubernetesContainer& one) { return one.image.empty(); });
+}
+
 TextRange place_of_name(const YamlNode& node, const YamlNode* name) {
     if (name != nullptr) return name->where;
     return node.is_map() && !node.members.empty() ? node.members.front().key->where : node.where;
@@ -156,7 +164,7 @@ void Manifests::take_workload(const KubernetesObject& object) {
             if (one.service == nullptr) one.service = service_of_keys(*node);
             workload.containers.push_back(one);
         }
-    workloads_.push_back(std::move(workload));
+    if (!is_patch(workload)) workloads_.push_back(std::move(workload));
 }
 
 const KubernetesObject* Manifests::find(std::string_view kind, std::string_view space,
@@ -176,11 +184,14 @@ const YamlNode* Manifests::lookup(const YamlNode* map, std::string_view key) con
 }
 
 bool Manifests::includes(const YamlNode* labels, const YamlNode* wanted) const {
+    // No selector is as long; each would be looked up for every object.
+    constexpr std::size_t most = 64;
     const auto& members = members_of(wanted);
-    return std::all_of(members.begin(), members.end(), [&](const YamlNode::Member& one) {
-        const YamlNode* own = lookup(labels, one.name());
-        return own != nullptr && text_of(own) == text_of(one.value);
-    });
+    return members.size() <= most &&
+           std::all_of(members.begin(), members.end(), [&](const YamlNode::Member& one) {
+               const YamlNode* own = lookup(labels, one.name());
+               return own != nullptr && text_of(own) == text_of(one.value);
+           });
 }
 
 }  // namespace cowork::validators

@@ -13,7 +13,8 @@ using config::YamlNode;
 using Selected = std::vector<const KubernetesWorkload*>;
 
 // Every Service is compared with every workload; a stream with more of them is not a deployment.
-constexpr std::size_t most_pairs = 1'000'000;
+constexpr std::size_t most_pairs = 100'000;
+constexpr std::size_t most_ports = 100;
 
 class ServiceChecks {
   public:
@@ -33,7 +34,9 @@ class ServiceChecks {
                 "kubernetes.service-no-workload", spec->member("selector")->key->where, "spec.selector",
                 fmt::format("{} selects no workload among these manifests", service.label()), {},
                 checks_.broken(ours));
-        for (const YamlNode* port : items_of(spec->find("ports"))) check_port(service, selected, *port);
+        const auto& ports = items_of(spec->find("ports"));
+        for (std::size_t i = 0; i < std::min(ports.size(), most_ports); ++i)
+            check_port(service, selected, *ports[i]);
     }
 
   private:
@@ -97,7 +100,10 @@ void check_services(const KubernetesChecks& checks) {
     const auto services = static_cast<std::size_t>(
         std::count_if(objects.begin(), objects.end(),
                       [](const KubernetesObject& object) { return object.kind == "Service"; }));
-    if (services * checks.manifests.workloads().size() > most_pairs) return;
+    std::size_t containers = 0;
+    for (const KubernetesWorkload& workload : checks.manifests.workloads())
+        containers += workload.containers.size();
+    if (services * std::max(containers, checks.manifests.workloads().size()) > most_pairs) return;
     ServiceChecks each(checks);
     for (const KubernetesObject& object : objects)
         // Knative has a Service too, which is something else.

@@ -87,7 +87,7 @@ class SettingsJudge {
         if (find_rule(violation.reason_code) == nullptr) return;
         if (!told_.emplace(violation.reason_code, where.line, where.column, violation.key).second) return;
         at_.checks.findings.add(violation.reason_code, where, violation.key,
-                                fmt::format("{}, in {}", violation.message, at_.spot()), violation.remedy,
+                                fmt::format("{}: {}", at_.spot(), violation.message), violation.remedy,
                                 severity);
     }
 

@@ -22,8 +22,8 @@ inline std::vector<std::string> report_of(std::string text, validators::Kind kin
     for (const validators::Checked& file : outcome.value().files) {
         if (!file.failure.empty()) found.push_back("failure: " + file.failure.str());
         for (const validators::Finding& finding : file.findings)
-            found.push_back(fmt::format("{} {} {}", finding.rule->id, to_string(finding.severity),
-                                        finding.where.line));
+            found.push_back(
+                fmt::format("{} {} {}", finding.rule->id, to_string(finding.severity), finding.where.line));
     }
     return found;
 }

@@ -13,7 +13,9 @@ using validators::HelmValues;
 using validators::Kind;
 using Lines = std::vector<std::string>;
 
-config::YamlStream yaml(const std::string& text) { return config::YamlStream::parse(text, "values.yaml").value(); }
+config::YamlStream yaml(const std::string& text) {
+    return config::YamlStream::parse(text, "values.yaml").value();
+}
 
 Kind kind_of(const std::string& text) {
     validators::Input input;
@@ -85,9 +87,9 @@ TEST_CASE("helm: a template takes for true what is not empty") {
         bool truth;
     };
     for (const Case& one : {Case{"true", true}, Case{"yes", true}, Case{"false", false}, Case{"off", false},
-                            Case{"\"false\"", true}, Case{"0", false}, Case{"0.0", false}, Case{"\"0\"", true},
-                            Case{"1", true}, Case{"\"\"", false}, Case{"~", false}, Case{"[]", false},
-                            Case{"{}", false}, Case{"[0]", true}, Case{"{a: 0}", true}}) {
+                            Case{"\"false\"", true}, Case{"0", false}, Case{"0.0", false},
+                            Case{"\"0\"", true}, Case{"1", true}, Case{"\"\"", false}, Case{"~", false},
+                            Case{"[]", false}, Case{"{}", false}, Case{"[0]", true}, Case{"{a: 0}", true}}) {
         INFO(one.text);
         const auto stream = yaml(fmt::format("x: {}\n", one.text));
         CHECK(validators::helm_truth(*stream.documents().front()->find("x")) == one.truth);
@@ -154,7 +156,8 @@ TEST_CASE("helm: the chart's default is named where it is to blame") {
     request.standard_input = "gateway: {existingSecret: a, metrics: {enabled: true}}\n";
     request.kind = Kind::helm;
     request.settings = with_defaults(
-        "gateway: {cloudBaseUrl: https://a.acme.io, existingSecret: \"\", metrics: {enabled: false}, diagnostics: "
+        "gateway: {cloudBaseUrl: https://a.acme.io, existingSecret: \"\", metrics: {enabled: false}, "
+        "diagnostics: "
         "{enabled: false}}\n");
     const auto outcome = validators::validate(request);
     const auto& findings = outcome.value().files.front().findings;
@@ -193,13 +196,16 @@ TEST_CASE("helm: a value that the service refuses is told at the value") {
 }
 
 TEST_CASE("helm: no shape of values breaks it") {
-    for (const char* text : {"cloud: [1]\nroles: 2\n", "cloud: {auth: [], objectStore: ~}\nroles: {worker: []}\n",
-                             "gateway: {telegram: 1, email: []}\nimage: []\n", "- 1\n", "5\n", "? [a]\n: b\n",
-                             "ingress: {enabled: true, tls: {}, hosts: 1}\nnetworkPolicy: {ingress: {from: [1, ~]}}\n",
-                             "image: {tag: {}, digest: []}\nreplicaCount: []\n"}) {
+    for (const char* text :
+         {"cloud: [1]\nroles: 2\n", "cloud: {auth: [], objectStore: ~}\nroles: {worker: []}\n",
+          "gateway: {telegram: 1, email: []}\nimage: []\n", "- 1\n", "5\n", "? [a]\n: b\n",
+          "ingress: {enabled: true, tls: {}, hosts: 1}\nnetworkPolicy: {ingress: {from: [1, ~]}}\n",
+          "image: {tag: {}, digest: []}\nreplicaCount: []\n"}) {
         INFO(text);
         CHECK(only(report_of(text, Kind::helm), "failure").empty());
-        CHECK(only(report_of(text, Kind::helm, with_defaults("cloud: {deploymentTier: local}\n")), "failure").empty());
-        CHECK(only(report_of("cloud: {deploymentTier: local}\n", Kind::helm, with_defaults(text)), "failure").empty());
+        CHECK(only(report_of(text, Kind::helm, with_defaults("cloud: {deploymentTier: local}\n")), "failure")
+                  .empty());
+        CHECK(only(report_of("cloud: {deploymentTier: local}\n", Kind::helm, with_defaults(text)), "failure")
+                  .empty());
     }
 }

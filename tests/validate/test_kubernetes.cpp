@@ -36,7 +36,8 @@ std::string entry(const std::string& name, const std::string& value) {
 
 const std::string isolation =
     entry("ISOLATION_IMAGE", "opencode:1") +
-    entry("ISOLATION_IMAGE_SHA256", "sha256:4f1c2a9d0b7e63588c1d92ae47f0b3561e8d7c2f9a04b6d3e5172839c0fa6b1d");
+    entry("ISOLATION_IMAGE_SHA256",
+          "sha256:4f1c2a9d0b7e63588c1d92ae47f0b3561e8d7c2f9a04b6d3e5172839c0fa6b1d");
 const std::string retention =
     entry("RETENTION_SESSION_EVENT_MS", "1209600000") + entry("RETENTION_WORKSPACE_EVENT_MS", "1209600000");
 const std::string production = entry("DEPLOYMENT_TIER", "public_production");
@@ -53,19 +54,28 @@ TEST_CASE("kubernetes: settings that the chart does not render are an error wher
     for (const Case& one : {
              Case{"all are there", "", production + isolation + retention, {}},
              Case{"nothing could hold them", "", production, {rule + "error 10"}},
-             Case{"a Secret that is not here may", "{secretRef: {name: elsewhere}}", production, {rule + "warning 10"}},
-             Case{"a ConfigMap that is not here may", "{configMapRef: {name: elsewhere}}", production,
+             Case{"a Secret that is not here may",
+                  "{secretRef: {name: elsewhere}}",
+                  production,
                   {rule + "warning 10"}},
-             Case{"a key comes from a Secret that is not here", "",
+             Case{"a ConfigMap that is not here may",
+                  "{configMapRef: {name: elsewhere}}",
+                  production,
+                  {rule + "warning 10"}},
+             Case{"a key comes from a Secret that is not here",
+                  "",
                   production + retention + entry("ISOLATION_IMAGE", "opencode:1") +
-                      "            - {name: OPEN_COWORK_CLOUD_ISOLATION_IMAGE_SHA256, valueFrom: {secretKeyRef: "
+                      "            - {name: OPEN_COWORK_CLOUD_ISOLATION_IMAGE_SHA256, valueFrom: "
+                      "{secretKeyRef: "
                       "{name: a, key: b}}}\n",
                   {}},
              Case{"another tier needs no retention", "", isolation, {}},
              Case{"a worker in any tier needs an image", "", "", {rule + "error 10"}},
-             Case{"the role is not known", "{secretRef: {name: elsewhere}}",
-                  production + "            - {name: OPEN_COWORK_CLOUD_ROLE, valueFrom: {secretKeyRef: {name: a, "
-                               "key: b}}}\n",
+             Case{"the role is not known",
+                  "{secretRef: {name: elsewhere}}",
+                  production +
+                      "            - {name: OPEN_COWORK_CLOUD_ROLE, valueFrom: {secretKeyRef: {name: a, "
+                      "key: b}}}\n",
                   {}},
          }) {
         INFO(one.title);
@@ -77,13 +87,15 @@ TEST_CASE("kubernetes: a value is judged where it stands") {
     const std::string zero = entry("LIVENESS_PORT", "0");
     CHECK(only(report_of(worker("", isolation + zero), Kind::kubernetes), "configuration.invalid-value") ==
           Lines{"configuration.invalid-value error 18"});
-    const std::string map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n"
-                            "  OPEN_COWORK_CLOUD_LIVENESS_PORT: \"0\"\n";
+    const std::string map =
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n"
+        "  OPEN_COWORK_CLOUD_LIVENESS_PORT: \"0\"\n";
     CHECK(only(report_of(worker("{configMapRef: {name: cm}}", isolation) + map, Kind::kubernetes),
                "configuration.invalid-value") == Lines{"configuration.invalid-value error 23"});
     INFO("another namespace has another ConfigMap");
-    const std::string other = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, namespace: b}\ndata:\n"
-                              "  OPEN_COWORK_CLOUD_LIVENESS_PORT: \"0\"\n";
+    const std::string other =
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, namespace: b}\ndata:\n"
+        "  OPEN_COWORK_CLOUD_LIVENESS_PORT: \"0\"\n";
     CHECK(only(report_of(worker("{configMapRef: {name: cm}}", isolation) + other, Kind::kubernetes),
                "configuration.invalid-value")
               .empty());
@@ -123,9 +135,11 @@ TEST_CASE("kubernetes: a variable holds a secret, or only talks about one") {
         INFO(one.name);
         const std::string text =
             worker("", fmt::format("            - {{name: {}, value: \"{}\"}}\n", one.name, one.value));
-        CHECK(only(report_of(text, Kind::kubernetes), "kubernetes.secret-in-env").size() == (one.secret ? 1 : 0));
-        const std::string map = fmt::format(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {}: \"{}\"\n", one.name, one.value);
+        CHECK(only(report_of(text, Kind::kubernetes), "kubernetes.secret-in-env").size() ==
+              (one.secret ? 1 : 0));
+        const std::string map =
+            fmt::format("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {}: \"{}\"\n",
+                        one.name, one.value);
         CHECK(only(report_of(map, Kind::kubernetes), "kubernetes.secret-in-config-map").size() ==
               (one.secret ? 1 : 0));
     }
@@ -156,8 +170,9 @@ spec: {selector: {app: postgres}, ports: [{port: 5432}]}
     CHECK(only(report, "kubernetes.secret-in-env") == Lines{"kubernetes.secret-in-env warning 12"});
     CHECK(std::none_of(report.begin(), report.end(),
                        [](const std::string& line) { return line.find(" error ") != std::string::npos; }));
-    for (const char* rule : {"kubernetes.resources", "kubernetes.liveness", "kubernetes.tmp", "kubernetes.mount",
-                             "kubernetes.service", "kubernetes.network", "kubernetes.selector"})
+    for (const char* rule :
+         {"kubernetes.resources", "kubernetes.liveness", "kubernetes.tmp", "kubernetes.mount",
+          "kubernetes.service", "kubernetes.network", "kubernetes.selector"})
         CHECK(only(report, rule).empty());
 }
 
@@ -171,14 +186,15 @@ TEST_CASE("kubernetes: the tier decides how bad a missing protection is") {
     CHECK(severity({}, "") == Lines{"kubernetes.root-writable warning 10"});
     CHECK(severity({}, production) == Lines{"kubernetes.root-writable error 10"});
     CHECK(severity(rules::CloudTier::public_production, "") == Lines{"kubernetes.root-writable error 10"});
-    CHECK(severity(rules::CloudTier::private_beta, production) == Lines{"kubernetes.root-writable warning 10"});
+    CHECK(severity(rules::CloudTier::private_beta, production) ==
+          Lines{"kubernetes.root-writable warning 10"});
 }
 
 TEST_CASE("kubernetes: a probe is compared with where the service listens") {
     const auto probed = [](const std::string& port, const std::string& entries) {
         return only(report_of(worker("", isolation + entries +
-                                             "          livenessProbe: {httpGet: {path: /livez, port: " + port +
-                                             "}}\n"),
+                                             "          livenessProbe: {httpGet: {path: /livez, port: " +
+                                             port + "}}\n"),
                               Kind::kubernetes),
                     "kubernetes.probe-port")
             .size();
@@ -188,8 +204,9 @@ TEST_CASE("kubernetes: a probe is compared with where the service listens") {
     CHECK(probed("8787", liveness) == 1);
     CHECK(probed("http", liveness) == 1);
     INFO("a port that comes from elsewhere is not known");
-    CHECK(probed("9000", "            - {name: OPEN_COWORK_CLOUD_LIVENESS_PORT, valueFrom: {configMapKeyRef: "
-                         "{name: a, key: b}}}\n") == 0);
+    CHECK(probed("9000",
+                 "            - {name: OPEN_COWORK_CLOUD_LIVENESS_PORT, valueFrom: {configMapKeyRef: "
+                 "{name: a, key: b}}}\n") == 0);
 }
 
 TEST_CASE("kubernetes: lists, empty documents and JSON are read as kubectl reads them") {
@@ -203,10 +220,21 @@ TEST_CASE("kubernetes: lists, empty documents and JSON are read as kubectl reads
               .empty());
 }
 
+TEST_CASE("kubernetes: a patch of Kustomize is no whole manifest") {
+    CHECK(report_of(R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cowork-web}
+spec: {template: {spec: {containers: [{name: open-cowork-cloud, resources: {limits: {cpu: 1}}}]}}}
+)",
+                    Kind::kubernetes)
+              .empty());
+}
+
 TEST_CASE("kubernetes: a Secret is as bad as the place that it is kept in") {
     const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {token: c2VjcmV0}\n";
     CHECK(report_of(secret, Kind::kubernetes) == Lines{"kubernetes.secret-in-manifest note 4"});
-    CHECK(report_of("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {token: \"\"}\n", Kind::kubernetes)
+    CHECK(report_of("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {token: \"\"}\n",
+                    Kind::kubernetes)
               .empty());
 }
 
@@ -214,10 +242,14 @@ TEST_CASE("kubernetes: no shape of a manifest breaks it") {
     for (const char* text : {
              "apiVersion: v1\nkind: [Deployment]\n",
              "apiVersion: apps/v1\nkind: Deployment\nspec: 1\n",
-             "apiVersion: apps/v1\nkind: Deployment\nmetadata: []\nspec: {template: {spec: {containers: {a: b}}}}\n",
-             "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [1, [], {}, ~]}}}\n",
-             "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {volumes: [a], containers: [{image: "
-             "open-cowork-cloud, env: [1, {}, {name: {}}, {name: a, valueFrom: [b]}], envFrom: [1, {secretRef: a}], "
+             "apiVersion: apps/v1\nkind: Deployment\nmetadata: []\nspec: {template: {spec: {containers: {a: "
+             "b}}}}\n",
+             "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [1, [], {}, "
+             "~]}}}\n",
+             "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {volumes: [a], containers: "
+             "[{image: "
+             "open-cowork-cloud, env: [1, {}, {name: {}}, {name: a, valueFrom: [b]}], envFrom: [1, "
+             "{secretRef: a}], "
              "volumeMounts: [x, {}], ports: [1], livenessProbe: 3, securityContext: []}]}}}\n",
              "apiVersion: v1\nkind: Service\nspec: {selector: [a], ports: [1, {targetPort: {}}]}\n",
              "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {tls: [1], rules: [1, {host: [a]}]}\n",
@@ -240,7 +272,8 @@ TEST_CASE("kubernetes: many objects cost no more than their number") {
         one.replace(one.find("cowork-worker"), 13, fmt::format("worker-{}", i));
         text += "---\n" + one;
         text += fmt::format(
-            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{}}}\nspec: {{selector: {{app: x}}}}\n", i);
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{}}}\nspec: {{selector: {{app: x}}}}\n",
+            i);
     }
     CHECK(only(report_of(text, Kind::kubernetes), "failure").empty());
 }
