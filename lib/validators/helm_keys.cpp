@@ -48,6 +48,11 @@ bool is_switch(std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What every chart may be given: values for all subcharts, and a place to keep anchors.
+bool is_helper(std::string_view path) {
+    return path == "global" || path.starts_with('_') || path.starts_with('.') || path.starts_with("x-");
+}
+
 class KeyChecks {
   public:
     explicit KeyChecks(const HelmChecks& checks) : checks_(checks) {}
@@ -69,7 +74,7 @@ class KeyChecks {
         const auto known = top_keys(checks_.chart);
         const std::vector<std::string_view> candidates(known.begin(), known.end());
         for (const YamlNode::Member& member : overlay.members) {
-            if (member.name() == "global" ||
+            if (is_helper(member.name()) ||
                 std::find(known.begin(), known.end(), member.name()) != known.end())
                 continue;
             if (const std::string_view near = guess(member.name(), candidates); !near.empty())
@@ -93,7 +98,7 @@ class KeyChecks {
             const auto found = known.find(member.name());
             if (found != known.end())
                 compare_value(member, *found->second, path, depth);
-            else if (path != "global" && !member.value->is_null())
+            else if (!is_helper(path) && !member.value->is_null())
                 unknown(member, path, near(member.name(), defaults));
         }
     }

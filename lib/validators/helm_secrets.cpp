@@ -1,4 +1,5 @@
 #include "validators/helm_checks.hpp"
+#include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
 
@@ -50,7 +51,7 @@ void check_secrets(const HelmChecks& checks) {
     if (checks.chart == HelmChart::cloud) paths = cloud_secrets;
     if (checks.chart == HelmChart::gateway) paths = gateway_secrets;
     for (const std::string_view path : paths) {
-        if (!checks.values.surely(path)) continue;
+        if (!checks.values.surely(path) || is_sealed(checks.values.text(path))) continue;
         const HelmValues::Value value = checks.values.at(path);
         checks.findings.redactor().learn(checks.values.text(path));
         if (checks.chart == HelmChart::gateway && is_placeholder(checks.values.text(path)))

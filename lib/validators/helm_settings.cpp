@@ -5,6 +5,7 @@
 #include "validators/helm_checks.hpp"
 #include "validators/kubernetes_objects.hpp"
 #include "validators/registry.hpp"
+#include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
 
@@ -117,7 +118,7 @@ void check_settings(const HelmChecks& checks) {
     std::unordered_map<std::string, const Rendered*> written;
     for (const Rendered& row : table) {
         const HelmValues::Value value = checks.values.at(row.path);
-        if (value.node == nullptr) continue;
+        if (value.node == nullptr || is_sealed(text_of(value.node))) continue;
         const std::string key = service.full_name(row.key);
         config.set(key, Secret(text_of_value(*value.node)),
                    {"values", value.where.line, value.where.column, key});

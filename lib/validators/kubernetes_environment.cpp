@@ -1,6 +1,7 @@
 #include "validators/kubernetes_environment.hpp"
 
 #include "core/text.hpp"
+#include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
 
@@ -81,6 +82,7 @@ class Builder {
     }
 
     void set(const std::string& key, const YamlNode& value) {
+        if (is_sealed(text_of(&value))) return set_unknown(key);
         if (!room_for(key)) return;
         built_.unknown.erase(key);
         built_.places[key] = value.where;

@@ -18,6 +18,7 @@ bool is_image_digest(std::string_view text) {
 
 Pin pin_of(std::string_view image) {
     if (image.empty()) return Pin::none;
+    if (image.find("${") != std::string_view::npos) return Pin::unknown;
     if (const auto at = image.find('@'); at != std::string_view::npos)
         return is_image_digest(image.substr(at + 1)) ? Pin::digest : Pin::bad_digest;
     // A colon before the last slash is that of the registry's port.

@@ -27,6 +27,7 @@ void check_image(const KubernetesChecks& checks, const KubernetesWorkload& workl
             return tell("kubernetes.image-digest",
                         "takes an image whose digest is not sha256: and 64 hexadecimal digits in lower case",
                         checks.broken(ours));
+        case Pin::unknown:
         case Pin::digest:
             return;
     }

@@ -1,5 +1,6 @@
 #include "core/text.hpp"
 #include "validators/kubernetes_checks.hpp"
+#include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
 
@@ -65,7 +66,8 @@ void check_texts(const KubernetesChecks& checks, const YamlNode* map, const Kube
 bool has_value(const YamlNode* map) {
     const auto& members = members_of(map);
     return std::any_of(members.begin(), members.end(), [](const YamlNode::Member& member) {
-        return !trimmed(text_of(member.value)).empty();
+        const std::string_view value = trimmed(text_of(member.value));
+        return !value.empty() && !is_sealed(value);
     });
 }
 

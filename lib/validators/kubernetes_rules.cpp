@@ -55,7 +55,7 @@ constexpr std::array table{
         "needs a name of its own; without these, sessions are lost or two workers fight for one.",
         "Turn checkpoints on, use an object store that all reach, mount no volume of a single node, and take "
         "WORKER_ID from metadata.name."),
-    rule("kubernetes.gateway-replicas", Severity::error, "several replicas of a channel gateway",
+    rule("kubernetes.gateway-replicas", Severity::warning, "several replicas of a channel gateway",
          "Streams and replay protection live in the process, so two replicas deliver messages twice and "
          "accept each other's replays.",
          "Run one replica for each set of channel bindings."),

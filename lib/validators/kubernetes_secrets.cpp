@@ -2,6 +2,7 @@
 #include "net/url.hpp"
 #include "rules/service.hpp"
 #include "validators/kubernetes_checks.hpp"
+#include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ bool may_be_secret(std::string_view value) {
 
 bool holds_secret(std::string_view name, std::string_view text) {
     const std::string_view value = trimmed(text);
-    if (!may_be_secret(value)) return false;
+    if (!may_be_secret(value) || is_sealed(value)) return false;
     const rules::Key* key = rules::find_key(name);
     if (key == nullptr) return named_like_secret(name) || has_password(value);
     if (key->kind == KeyKind::database_url) return has_password(value);

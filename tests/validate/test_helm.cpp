@@ -180,6 +180,19 @@ gateway:
     CHECK(report == Lines{"helm.image-latest error 4", "helm.placeholder-secret error 5"});
 }
 
+TEST_CASE("helm: cipher texts and references are no secrets in clear") {
+    CHECK(report_of("cloud: {secretKey: \"ENC[AES256_GCM,data:9f]\", internalToken: ref+vault://a/b}\n",
+                    Kind::helm)
+              .empty());
+}
+
+TEST_CASE("helm: keys that only keep anchors are nobody's business") {
+    const std::string text =
+        "_small: &small {cpu: 1}\nx-more: 1\nglobal: {a: 1}\ncloud: {deploymentTier: local}\n";
+    const auto defaults = with_defaults("cloud: {deploymentTier: local}\n");
+    CHECK(only(report_of(text, Kind::helm, defaults), "helm.unknown-key").empty());
+}
+
 TEST_CASE("helm: --tier counts where the values name none") {
     validators::Settings settings;
     settings.tier = rules::CloudTier::public_production;

@@ -130,6 +130,8 @@ TEST_CASE("kubernetes: a variable holds a secret, or only talks about one") {
              Case{"MY_PASSWORD_FILE", "/run/secrets/password", false},
              Case{"AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE12", true},
              Case{"USE_TOKEN", "true", false},
+             Case{"MY_PASSWORD", "ENC[AES256_GCM,data:9f]", false},
+             Case{"MY_PASSWORD", "${PASSWORD}", false},
              Case{"DATABASE_URL", "postgres://u:Vq8mZt2L@db/c", true},
          }) {
         INFO(one.name);
@@ -233,9 +235,14 @@ spec: {template: {spec: {containers: [{name: open-cowork-cloud, resources: {limi
 TEST_CASE("kubernetes: a Secret is as bad as the place that it is kept in") {
     const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {token: c2VjcmV0}\n";
     CHECK(report_of(secret, Kind::kubernetes) == Lines{"kubernetes.secret-in-manifest note 4"});
-    CHECK(report_of("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {token: \"\"}\n",
-                    Kind::kubernetes)
-              .empty());
+    for (const char* none : {"", "ENC[AES256_GCM,data:9f]", "<path:secret/data/a#b>", "ref+vault://a/b"}) {
+        INFO(none);
+        CHECK(report_of(fmt::format("apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata: {{token: "
+                                    "\"{}\"}}\n",
+                                    none),
+                        Kind::kubernetes)
+                  .empty());
+    }
 }
 
 TEST_CASE("kubernetes: no shape of a manifest breaks it") {
