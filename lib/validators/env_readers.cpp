@@ -203,7 +203,8 @@ class ReaderCheck {
 
     void check() {
         lines();
-        if (std::none_of(file_.entries.begin(), file_.entries.end(),
+        if (file_.diagnostics.empty() &&
+            std::none_of(file_.entries.begin(), file_.entries.end(),
                          [&](const EnvEntry& entry) { return worth_comparing(entry); }))
             return;
         const Readings readings(text_);
