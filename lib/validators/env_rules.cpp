@@ -43,7 +43,7 @@ constexpr std::array table{
          "A shell and systemd take it for an escape and drop it; Docker and Node keep it.",
          "Choose a value without backslashes, or put it in single quotes for the reader that is used."},
     Rule{"env.stray-quote", Severity::warning, "a quote inside a value",
-         "A shell and systemd go on reading until the quote is closed, perhaps on another line; Docker and "
+         "A shell goes on reading until the quote is closed, perhaps on another line; Docker, systemd and "
          "Compose keep it.",
          "Quote the whole value, or choose one without quotes."},
     Rule{"env.blank-before-value",
