@@ -4,6 +4,7 @@
 #include "rules/cloud_server.hpp"
 #include "rules/secret_names.hpp"
 #include "rules/standalone_gateway.hpp"
+#include "validators/contradictions.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,9 @@ constexpr std::array table{
          "Replace it by a generated one."},
     Rule{"configuration.shared-secret", Severity::error, "one secret that serves two purposes",
          "Whoever learns it through one use can misuse the other, and neither can be replaced alone.",
+         "Generate a second one."},
+    Rule{"configuration.repeated-secret", Severity::warning, "one secret under two keys",
+         "Whoever learns it in one place has it in the other, and neither can be replaced alone.",
          "Generate a second one."},
     Rule{"configuration.ignored-reference", Severity::error,
          "a secret manager's reference where the server asks none",
@@ -154,6 +158,7 @@ void judge_service(const rules::Service& service, config::Config& config, const 
     if (&service == &rules::cloud_server() && settings.tier && config.find(tier) == nullptr)
         config.set(tier, Secret(rules::to_string(*settings.tier)), {"--tier", 0, 0, tier});
     for (const rules::Violation& violation : service.check(config)) findings.add(violation, fallback);
+    check_contradictions(service, config, findings);
 }
 
 }  // namespace cowork::validators
