@@ -1,0 +1,134 @@
+#include "validators/load_report_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+// Sums and orders that hold in every report of one run, whatever was measured.
+namespace cowork::validators {
+namespace {
+
+// What is written is rounded to two decimals, rates to four.
+constexpr double latency_slack = 0.011;
+constexpr double rate_slack = 0.0001;
+
+using Percentile = std::optional<double> LoadBucket::*;
+constexpr std::array<std::pair<const char*, Percentile>, 3> percentiles{{{"p50LatencyMs", &LoadBucket::p50},
+                                                                         {"p95LatencyMs", &LoadBucket::p95},
+                                                                         {"p99LatencyMs", &LoadBucket::p99}}};
+
+void check_statuses(EvidenceJudge& judge, const LoadBucket& bucket) {
+    const Part statuses = bucket.part.at("statuses");
+    if (!statuses.is_object()) return;
+    double sum = 0;
+    for (const Part::Member& status : statuses.members()) sum += status.value.count().value_or(0);
+    if (sum != bucket.count)
+        judge.add("counts-differ", statuses,
+                  fmt::format("{} add up to {}, and count is {}", config::dotted(statuses.pointer()), sum,
+                              bucket.count));
+    const double unanswered = statuses.at("0").count().value_or(0);
+    if (unanswered > bucket.failures)
+        judge.add("counts-differ", statuses.at("0"),
+                  fmt::format("{} requests had no answer, and failures are {}", unanswered, bucket.failures));
+}
+
+void check_bucket(EvidenceJudge& judge, const LoadBucket& bucket) {
+    check_statuses(judge, bucket);
+    if (bucket.failures > bucket.count)
+        judge.add("impossible-number", bucket.part.at("failures"),
+                  fmt::format("{} failures of {} requests", bucket.failures, bucket.count));
+    const auto stated = bucket.part.at("errorRate").number();
+    const double rate = bucket.count > 0 ? bucket.failures / bucket.count : 0;
+    if (stated && std::abs(*stated - rate) > rate_slack)
+        judge.add("impossible-number", bucket.part.at("errorRate"),
+                  fmt::format("errorRate is {}, and {} of {} requests failed", *stated, bucket.failures,
+                              bucket.count));
+    for (std::size_t i = 1; i < percentiles.size(); ++i) {
+        const auto lower = bucket.*percentiles.at(i - 1).second, upper = bucket.*percentiles.at(i).second;
+        if (lower && upper && *lower > *upper)
+            judge.add("impossible-number", bucket.part.at(percentiles.at(i).first),
+                      fmt::format("{} is below {}", percentiles.at(i).first, percentiles.at(i - 1).first));
+    }
+}
+
+void check_totals(EvidenceJudge& judge, const LoadReport& report) {
+    double requests = 0, failures = 0;
+    for (const LoadBucket& one : report.categories) {
+        requests += one.count;
+        failures += one.failures;
+    }
+    const Part categories = report.root.at("summary").at("categories");
+    const auto differ = [&](const char* what, double of_categories, double of_operations) {
+        if (of_categories != of_operations)
+            judge.add("counts-differ", categories,
+                      fmt::format("the categories have {} {}, the operations {}", of_categories, what,
+                                  of_operations));
+    };
+    differ("requests", requests, report.requests);
+    differ("failures", failures, report.failures);
+    const Part total = report.run.at("operationCount");
+    if (total.count() && *total.count() != report.requests)
+        judge.add("counts-differ", total,
+                  fmt::format("run.operationCount is {}, and the operations add up to {}", *total.count(),
+                              report.requests));
+}
+
+// Of one category: the operations that it is made of.
+std::vector<const LoadBucket*> operations_in(const LoadReport& report, std::string_view category) {
+    std::vector<const LoadBucket*> found;
+    for (const LoadBucket& one : report.operations)
+        if (one.count > 0 && find_load_request(one.name)->category == category) found.push_back(&one);
+    return found;
+}
+
+// A percentile of several lists put together lies between the smallest and the largest of theirs.
+void check_between(EvidenceJudge& judge, const LoadBucket& category,
+                   const std::vector<const LoadBucket*>& operations) {
+    for (const auto& [name, percentile] : percentiles) {
+        const auto stated = category.*percentile;
+        const bool all = std::all_of(operations.begin(), operations.end(),
+                                     [&](const LoadBucket* one) { return (one->*percentile).has_value(); });
+        if (!stated || !all) continue;
+        const auto [low, high] = std::minmax_element(
+            operations.begin(), operations.end(),
+            [&](const LoadBucket* a, const LoadBucket* b) { return *(a->*percentile) < *(b->*percentile); });
+        const double least = *((*low)->*percentile), most = *((*high)->*percentile);
+        if (*stated < least - latency_slack || *stated > most + latency_slack)
+            judge.add(
+                "impossible-number", category.part.at(name),
+                fmt::format("{} is {}, and its operations have from {} to {}", name, *stated, least, most));
+    }
+}
+
+void check_category(EvidenceJudge& judge, const LoadReport& report, const LoadBucket& category) {
+    const auto operations = operations_in(report, category.name);
+    double count = 0, failures = 0;
+    for (const LoadBucket* one : operations) {
+        count += one->count;
+        failures += one->failures;
+    }
+    const auto differ = [&](const char* what, double stated, double sum) {
+        if (stated != sum)
+            judge.add(
+                "counts-differ", category.part.at(what),
+                fmt::format("{} is {}, and the operations of this category have {}", what, stated, sum));
+    };
+    differ("count", category.count, count);
+    differ("failures", category.failures, failures);
+    if (!operations.empty()) check_between(judge, category, operations);
+}
+
+}  // namespace
+
+void check_load_sums(EvidenceJudge& judge, const LoadReport& report) {
+    for (const LoadBucket& one : report.operations) check_bucket(judge, one);
+    for (const LoadBucket& one : report.categories) check_bucket(judge, one);
+    check_totals(judge, report);
+    if (!report.all_known()) return;
+    for (const LoadBucket& one : report.categories) check_category(judge, report, one);
+}
+
+}  // namespace cowork::validators
