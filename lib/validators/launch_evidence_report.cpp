@@ -1,3 +1,4 @@
+#include "catalogue/load_profiles.hpp"
 #include "core/text.hpp"
 #include "validators/evidence_build.hpp"
 #include "validators/evidence_forms.hpp"
@@ -118,6 +119,17 @@ class Report {
         if (duration.there() && !(duration.number().value_or(0) > 0))
             judge_.add("no-duration", duration,
                        fmt::format("durationMs of {} is not a number above 0", item_.id));
+        const catalogue::LoadProfile* profile = catalogue::find_load_profile("private-beta");
+        if (item_.id == "deployedLoadTest") at_least(duration, profile->load_duration);
+        if (item_.id == "deployedSoakTest") at_least(duration, profile->soak_duration);
+    }
+
+    void at_least(const Part& duration, std::chrono::milliseconds due) {
+        const double stated = duration.number().value_or(0);
+        if (stated > 0 && stated < static_cast<double>(due.count()))
+            judge_.add("short-run", duration,
+                       fmt::format("{} lasts {} s with private-beta, and this one {:.0f} s", item_.id,
+                                   due.count() / 1000, stated / 1000));
     }
 
     void status() {

@@ -126,6 +126,11 @@ constexpr std::array rules{
          "Set the item's status to private-fail, or run it again."},
     Rule{"launch.no-duration", Severity::error, "a duration that is no number above 0",
          "What took no time was not run.", "Write the milliseconds that it took, as a number."},
+    Rule{
+        "launch.short-run", Severity::warning, "a load or soak run shorter than private-beta asks for",
+        "Leaks, full disks and slow queues show only with time. The product itself does not look at how long "
+        "it took.",
+        "Run it for five minutes, or four hours as a soak run."},
     Rule{"launch.rollback-text", Severity::error, "a rollback that leaves something out",
          "Summary and report of releaseRollback have to say how the rollback goes, what is revoked, what is "
          "drained, and what communication follows; a promotion looks for these words.",

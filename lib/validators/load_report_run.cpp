@@ -96,6 +96,15 @@ void check_times(EvidenceJudge& judge, const LoadReport& report) {
     // Aged by the run; these are its copies.
     check_period(judge, {evidence.at("startedAt"), evidence.at("finishedAt"), evidence.at("durationMs")},
                  std::nullopt);
+    // The harness may read the clock again, before and after it asks for the metrics.
+    constexpr std::chrono::minutes apart{5};
+    for (const char* name : {"startedAt", "finishedAt"}) {
+        const auto copy = parse_evidence_time(evidence.at(name).text());
+        const auto original = parse_evidence_time(report.run.at(name).text());
+        if (copy && original && std::chrono::abs(copy->when - original->when) > apart)
+            judge.add("claims-contradict", evidence.at(name),
+                      fmt::format("{} is another one than of the run", name));
+    }
     const auto generated = check_time(judge, report.root.at("generatedAt"));
     const auto finished = parse_evidence_time(report.run.at("finishedAt").text());
     constexpr std::chrono::seconds slack{2};
