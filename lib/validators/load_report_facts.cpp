@@ -68,6 +68,14 @@ const LoadBucket* LoadReport::category(std::string_view name) const {
     return found == categories.end() ? nullptr : &*found;
 }
 
+bool LoadReport::counted() const {
+    const auto counts = [](const LoadBucket& one) {
+        return one.part.at("count").count() && one.part.at("failures").count();
+    };
+    return std::all_of(operations.begin(), operations.end(), counts) &&
+           std::all_of(categories.begin(), categories.end(), counts);
+}
+
 bool LoadReport::all_known() const {
     return std::all_of(operations.begin(), operations.end(),
                        [](const LoadBucket& one) { return find_load_request(one.name) != nullptr; });

@@ -42,6 +42,8 @@ struct LoadReport {
     std::optional<double> duration_ms, concurrency, rate;  // of the run, rate in requests a second
 
     [[nodiscard]] const LoadBucket* category(std::string_view name) const;
+    // Whether every operation and category says how often it was sent and how often it failed.
+    [[nodiscard]] bool counted() const;
     // Whether every operation is one that we know, so that sums over a category can be made.
     [[nodiscard]] bool all_known() const;
 };

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
+#include <limits>
 
 // Sums and orders that hold in every report of one run, whatever was measured.
 namespace cowork::validators {
@@ -15,10 +15,13 @@ namespace {
 constexpr double latency_slack = 0.011;
 constexpr double rate_slack = 0.0001;
 
-using Percentile = std::optional<double> LoadBucket::*;
-constexpr std::array<std::pair<const char*, Percentile>, 3> percentiles{{{"p50LatencyMs", &LoadBucket::p50},
-                                                                         {"p95LatencyMs", &LoadBucket::p95},
-                                                                         {"p99LatencyMs", &LoadBucket::p99}}};
+struct Percentile {
+    const char* name;
+    std::optional<double> LoadBucket::*value;
+};
+constexpr std::array percentiles{Percentile{"p50LatencyMs", &LoadBucket::p50},
+                                 Percentile{"p95LatencyMs", &LoadBucket::p95},
+                                 Percentile{"p99LatencyMs", &LoadBucket::p99}};
 
 void check_statuses(EvidenceJudge& judge, const LoadBucket& bucket) {
     const Part statuses = bucket.part.at("statuses");
@@ -47,10 +50,11 @@ void check_bucket(EvidenceJudge& judge, const LoadBucket& bucket) {
                   fmt::format("errorRate is {}, and {} of {} requests failed", *stated, bucket.failures,
                               bucket.count));
     for (std::size_t i = 1; i < percentiles.size(); ++i) {
-        const auto lower = bucket.*percentiles.at(i - 1).second, upper = bucket.*percentiles.at(i).second;
+        const Percentile &below = percentiles.at(i - 1), &above = percentiles.at(i);
+        const auto lower = bucket.*below.value, upper = bucket.*above.value;
         if (lower && upper && *lower > *upper)
-            judge.add("impossible-number", bucket.part.at(percentiles.at(i).first),
-                      fmt::format("{} is below {}", percentiles.at(i).first, percentiles.at(i - 1).first));
+            judge.add("impossible-number", bucket.part.at(above.name),
+                      fmt::format("{} is below {}", above.name, below.name));
     }
 }
 
@@ -86,21 +90,20 @@ std::vector<const LoadBucket*> operations_in(const LoadReport& report, std::stri
 
 // A percentile of several lists put together lies between the smallest and the largest of theirs.
 void check_between(EvidenceJudge& judge, const LoadBucket& category,
-                   const std::vector<const LoadBucket*>& operations) {
-    for (const auto& [name, percentile] : percentiles) {
-        const auto stated = category.*percentile;
-        const bool all = std::all_of(operations.begin(), operations.end(),
-                                     [&](const LoadBucket* one) { return (one->*percentile).has_value(); });
-        if (!stated || !all) continue;
-        const auto [low, high] = std::minmax_element(
-            operations.begin(), operations.end(),
-            [&](const LoadBucket* a, const LoadBucket* b) { return *(a->*percentile) < *(b->*percentile); });
-        const double least = *((*low)->*percentile), most = *((*high)->*percentile);
-        if (*stated < least - latency_slack || *stated > most + latency_slack)
-            judge.add(
-                "impossible-number", category.part.at(name),
-                fmt::format("{} is {}, and its operations have from {} to {}", name, *stated, least, most));
+                   const std::vector<const LoadBucket*>& operations, const Percentile& percentile) {
+    const auto stated = category.*percentile.value;
+    if (!stated) return;
+    double least = std::numeric_limits<double>::max(), most = 0;
+    for (const LoadBucket* one : operations) {
+        const auto value = one->*percentile.value;
+        if (!value) return;
+        least = std::min(least, *value);
+        most = std::max(most, *value);
     }
+    if (*stated < least - latency_slack || *stated > most + latency_slack)
+        judge.add("impossible-number", category.part.at(percentile.name),
+                  fmt::format("{} is {}, and its operations have from {} to {}", percentile.name, *stated,
+                              least, most));
 }
 
 void check_category(EvidenceJudge& judge, const LoadReport& report, const LoadBucket& category) {
@@ -118,7 +121,8 @@ void check_category(EvidenceJudge& judge, const LoadReport& report, const LoadBu
     };
     differ("count", category.count, count);
     differ("failures", category.failures, failures);
-    if (!operations.empty()) check_between(judge, category, operations);
+    if (operations.empty()) return;
+    for (const Percentile& one : percentiles) check_between(judge, category, operations, one);
 }
 
 }  // namespace

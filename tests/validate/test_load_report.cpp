@@ -213,6 +213,12 @@ TEST_CASE("load: the reports of earlier versions are read") {
                                    "load.no-build error evidence"});
 }
 
+TEST_CASE("load: what cannot be counted is told as that, and nothing is made up from it") {
+    for (const Json& value : {Json("60"), Json(-60), Json(60.5), Json(nullptr)})
+        CHECK(findings_of(with({{"/summary/operations/cloud-readiness/count", value}})) ==
+              std::vector<std::string>{"load.shape error summary.operations.cloud-readiness.count"});
+}
+
 TEST_CASE("load: hostile numbers and types") {
     for (const char* at :
          {"/run/durationMs", "/run/concurrency", "/run/requestRatePerSecond", "/run/operationCount",
