@@ -15,7 +15,6 @@
 namespace cowork::validators {
 namespace {
 
-using config::YamlNode;
 using rules::Violation;
 
 // No deployment has as many containers of the product; each costs a whole judgement.
