@@ -16,6 +16,7 @@ struct Document {
     std::string path;
     bool named = false;
     std::string left_out;        // why nothing was validated
+    std::string failure;         // why it could not be told: a defect of ours
     std::vector<Finding> found;  // taken from `findings`; suppressions mark these
 };
 

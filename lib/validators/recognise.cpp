@@ -20,35 +20,44 @@ bool has_extension(std::string_view path, std::initializer_list<std::string_view
                        [&](std::string_view one) { return path.ends_with(one); });
 }
 
-enum class Syntax { env, json, yaml };
-
-// A line that is an assignment of an env file, by its key alone.
-bool is_assignment(std::string_view line) {
-    if (line.starts_with("export ")) line.remove_prefix(7);
-    const auto equals = line.find('=');
-    return equals != std::string_view::npos && config::is_valid_key(line.substr(0, equals));
-}
+// `none`: no reader of ours takes it.
+enum class Syntax { env, json, yaml, none };
 
 std::string_view without_blanks(std::string_view line) {
     const auto begin = line.find_first_not_of(" \t\r");
     return begin == std::string_view::npos ? std::string_view{} : line.substr(begin);
 }
 
-// The first lines that say something decide: env files assign from the first one on.
-Syntax syntax_of(const Input& input) {
-    std::string_view text = input.text;
+// An assignment as env files have it, told by its key alone.
+bool is_assignment(std::string_view line) {
+    if (line.starts_with("export ")) line = without_blanks(line.substr(7));
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos || !config::is_valid_key(line.substr(0, equals))) return false;
+    return std::none_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(equals),
+                        [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// What the first lines say. Shell scripts and sources have assignments too, among much else.
+struct Sniffed {
+    std::string_view first;  // line that is neither blank nor a comment
+    std::size_t lines = 0, assignments = 0;
+    [[nodiscard]] bool env() const { return lines > 0 && assignments * 5 >= lines * 4; }
+};
+Sniffed sniff(std::string_view text) {
+    constexpr std::size_t enough = 200;
+    Sniffed found;
+    if (text.starts_with("#!")) return found;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    if (has_extension(input.path, {".yaml", ".yml"})) return Syntax::yaml;
-    if (has_extension(input.path, {".json", ".jsonc"})) return Syntax::json;
-    for (std::string_view rest = text; !rest.empty();) {
-        const auto end = rest.find('\n');
-        const std::string_view line = without_blanks(rest.substr(0, end));
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    while (!text.empty() && found.lines < enough) {
+        const auto end = text.find('\n');
+        const std::string_view line = without_blanks(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
         if (line.empty() || line.starts_with('#')) continue;
-        if (line.starts_with('{') || line.starts_with("//") || line.starts_with("/*")) return Syntax::json;
-        return is_assignment(line) ? Syntax::env : Syntax::yaml;
+        if (found.lines == 0) found.first = line;
+        ++found.lines;
+        if (is_assignment(line)) ++found.assignments;
     }
-    return Syntax::env;
+    return found;
 }
 
 bool named_like_env(std::string_view name) {
@@ -56,10 +65,21 @@ bool named_like_env(std::string_view name) {
            name.find(".env.") != std::string_view::npos;
 }
 
+Syntax syntax_of(const Input& input) {
+    if (has_extension(input.path, {".yaml", ".yml"})) return Syntax::yaml;
+    if (has_extension(input.path, {".json", ".jsonc"})) return Syntax::json;
+    if (named_like_env(base_name(input.path))) return Syntax::env;
+    const Sniffed sniffed = sniff(input.text);
+    if (sniffed.env()) return Syntax::env;
+    // Nothing in the name speaks against it.
+    const bool open = input.path == "-" || base_name(input.path).find('.') == std::string_view::npos;
+    if (sniffed.first.starts_with('{') || (open && sniffed.first.starts_with('/'))) return Syntax::json;
+    return open && sniffed.lines > 0 ? Syntax::yaml : Syntax::none;
+}
+
 Kind by_name(std::string_view path) {
     const std::string_view name = base_name(path);
     if (name == ".cowork-validate.json") return Kind::settings;
-    if (named_like_env(name)) return Kind::env;
     if (name.starts_with("docker-compose") || name.starts_with("compose.")) return Kind::compose;
     if (name.starts_with("values")) return Kind::helm;
     if (name.starts_with("opencode.json")) return Kind::opencode;
@@ -100,7 +120,7 @@ Kind yaml_kind(const config::YamlStream& stream) {
 void parse_json(Input& input, std::optional<Kind> forced) {
     auto parsed = config::JsoncDocument::parse(input.text, input.path, "its reader");
     if (!parsed) {
-        input.fault = parsed.error();
+        if (forced || has_extension(input.path, {".json", ".jsonc"})) input.fault = parsed.error();
         input.kind = forced.value_or(by_name(input.path));
         return;
     }
@@ -113,7 +133,7 @@ void parse_json(Input& input, std::optional<Kind> forced) {
 void parse_yaml(Input& input, std::optional<Kind> forced) {
     auto parsed = config::YamlStream::parse(input.text, input.path);
     if (!parsed) {
-        input.fault = parsed.error();
+        if (forced || has_extension(input.path, {".yaml", ".yml"})) input.fault = parsed.error();
         input.kind = forced.value_or(by_name(input.path));
         return;
     }
@@ -122,14 +142,35 @@ void parse_yaml(Input& input, std::optional<Kind> forced) {
     input.kind = forced.value_or(found == Kind::text ? by_name(input.path) : found);
 }
 
+// What a file of that kind is written in, whatever it looks like.
+Syntax syntax_of_kind(Kind kind, const Input& input) {
+    switch (kind) {
+        case Kind::env:
+            return Syntax::env;
+        case Kind::compose:
+        case Kind::kubernetes:
+        case Kind::helm:
+            return Syntax::yaml;
+        case Kind::topology:
+        case Kind::load_report:
+        case Kind::failover_drill:
+        case Kind::launch_evidence:
+        case Kind::backup_evidence:
+        case Kind::opencode:
+        case Kind::product_config:
+        case Kind::settings:
+            return Syntax::json;
+        case Kind::text:
+            return syntax_of(input) == Syntax::env ? Syntax::none : syntax_of(input);
+    }
+    return Syntax::none;
+}
+
 }  // namespace
 
 void recognise(Input& input, std::optional<Kind> forced) {
-    if (forced == Kind::env || forced == Kind::text) {
-        input.kind = *forced;
-        return;
-    }
-    switch (syntax_of(input)) {
+    const Syntax syntax = forced ? syntax_of_kind(*forced, input) : syntax_of(input);
+    switch (syntax) {
         case Syntax::env:
             input.kind = forced.value_or(Kind::env);
             return;
@@ -137,6 +178,9 @@ void recognise(Input& input, std::optional<Kind> forced) {
             return parse_json(input, forced);
         case Syntax::yaml:
             return parse_yaml(input, forced);
+        case Syntax::none:
+            input.kind = forced.value_or(Kind::text);
+            return;
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -40,7 +41,7 @@ void look_at(Document& document, std::string text, const Found& found, const Req
 }
 
 Document read(const Found& found, const Request& request) {
-    Document document{nullptr, nullptr, found.path, found.named, found.left_out, {}};
+    Document document{nullptr, nullptr, found.path, found.named, found.left_out, {}, {}};
     if (!found.left_out.empty()) return document;
     if (found.path == "-") {
         look_at(document, request.standard_input, found, request);
@@ -52,12 +53,22 @@ Document read(const Found& found, const Request& request) {
     return document;
 }
 
+// A defect of ours in one file must not cost the report of the others.
+Document read_guarded(const Found& found, const Request& request) {
+    try {
+        return read(found, request);
+    } catch (const std::exception& problem) {
+        return {nullptr, nullptr, found.path, found.named, {}, problem.what(), {}};
+    }
+}
+
 // Side by side: files do not depend on each other here.
 std::vector<Document> read_all(const std::vector<Found>& found, const Request& request) {
     std::vector<Document> documents(found.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
-        for (std::size_t i = next++; i < found.size(); i = next++) documents[i] = read(found[i], request);
+        for (std::size_t i = next++; i < found.size(); i = next++)
+            documents[i] = read_guarded(found[i], request);
     };
     constexpr std::size_t worth_a_thread = 16;
     const std::size_t workers = std::clamp<std::size_t>(found.size() / worth_a_thread, 1,
@@ -78,6 +89,7 @@ Checked checked_of(Document& document) {
     if (document.input && checked.kind == Kind::text)
         document.left_out = "none of the kinds that validate knows: looked through for leaked secrets only";
     checked.left_out = redactor.clean(document.left_out);
+    checked.failure = redactor.clean(document.failure);
     return checked;
 }
 

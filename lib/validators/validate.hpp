@@ -25,6 +25,7 @@ struct Checked {
     Kind kind = Kind::text;
     bool named = false;
     SafeText left_out;  // why nothing was validated; empty when something was
+    SafeText failure;   // why it could not be told: a defect of cowork; empty as a rule
     std::vector<Finding> findings;
 };
 

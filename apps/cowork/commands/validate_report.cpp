@@ -80,7 +80,12 @@ class Reporter {
     // What a file comes to of which nothing is to be said but that.
     void file_row(const Checked& checked) {
         report::Row row = row_of(checked);
-        if (checked.left_out.empty()) {
+        if (!checked.failure.empty()) {
+            row.required = true;
+            row.reason_code = "validate.internal-error";
+            row.summary = Redactor().text("could not be validated: {}", checked.failure);
+            row.recovery.action = "report this as a defect of cowork"_safe;
+        } else if (checked.left_out.empty()) {
             row.status = Status::ready;
             row.required = true;
             row.reason_code = "validate.passed";
