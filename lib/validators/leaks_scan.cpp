@@ -185,8 +185,7 @@ class Scanner {
     [[nodiscard]] std::size_t quoted_end(std::size_t begin, char quote) const {
         const std::size_t limit = std::min(bytes_.size(), begin + longest_value);
         std::size_t at = begin;
-        while (at < limit && bytes_[at] != quote && bytes_[at] != '\n')
-            at += bytes_[at] == '\\' && quote == '"' && at + 1 < limit && bytes_[at + 1] != quote ? 2 : 1;
+        while (at < limit && bytes_[at] != quote && bytes_[at] != '\n') ++at;
         return std::min(at, limit);
     }
 

@@ -121,7 +121,6 @@ bool is_words(std::string_view lower) {
                          lower.begin()),
                      lower.size());
         const std::string_view piece = lower.substr(at, end - at);
-        const Census census = census_of(piece);
         std::string_view word = piece;
         while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
         if (piece.size() - word.size() > longest_number || word.size() > longest_word ||
