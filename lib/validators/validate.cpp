@@ -97,6 +97,15 @@ Checked checked_of(Document& document) {
 
 }  // namespace
 
+Checked examine(const std::string& path, std::string text, const std::optional<FileFacts>& facts,
+                const Request& request) {
+    const Found found{path, true, {}, facts};
+    Document document{nullptr, nullptr, path, true, {}, {}, {}};
+    look_at(document, std::move(text), found, request);
+    document.found = document.findings->take();
+    return checked_of(document);
+}
+
 Result<Outcome> validate(const Request& request) {
     std::vector<std::string> paths;
     for (const std::string& path : request.paths)
