@@ -11,7 +11,9 @@ namespace {
 constexpr std::array rules_table{
     Rule{"env.duplicate-key", Severity::error, "a key that stands twice",
          "Every reader takes the last one, so whoever edits the first changes nothing.",
-         "Remove all but the one that counts."},
+         "Remove all but the one that counts.",
+         {},
+         Fix::safe},
 };
 
 }  // namespace

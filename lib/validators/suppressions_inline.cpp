@@ -14,6 +14,8 @@ namespace cowork::validators {
 namespace {
 
 constexpr std::string_view word = "cowork:";
+constexpr std::size_t most = 1000;  // of one file; no file has a reason for more
+constexpr std::size_t most_tries = 16;
 constexpr std::string_view usage = "# cowork: allow RULE because <your reason>";
 
 // How a comment begins, and how it ends on its line.
@@ -78,12 +80,15 @@ class Reader {
     Reader(const Input& input, const LineIndex& index) : input_(input), index_(index), text_(input.text) {}
 
     std::vector<Directive> read() {
-        std::size_t next_line = 0;  // one directive a line
-        for (auto at = text_.find(word); at != std::string_view::npos; at = text_.find(word, at + 1)) {
-            if (at < next_line) continue;
+        for (auto at = text_.find(word); at != std::string_view::npos && found_.size() < most;) {
             const std::size_t begin = text_.rfind('\n', at) + 1;
             const std::size_t end = std::min(text_.find('\n', at), text_.size());
-            if (read_line(begin, at, end)) next_line = end;
+            // One directive a line, and it begins near the line's begin or it is none: each line is looked at
+            // a bounded number of times.
+            std::size_t tries = 0;
+            while (at < end && ++tries <= most_tries && !read_line(begin, at, end))
+                at = std::min(text_.find(word, at + 1), text_.size());
+            at = text_.find(word, end);
         }
         for (Directive& one : found_)
             if (one.own) one.line = line_after(one);

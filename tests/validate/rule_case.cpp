@@ -72,10 +72,8 @@ RuleCase read_case(const std::string& rule) {
     return one;
 }
 
-validators::Outcome validate_case(const RuleCase& one, const std::string& which) {
+validators::Request prepare_case(const RuleCase& one, const std::string& which, const std::string& copy) {
     const json facts = expectations(one);
-    const ScratchDirectory scratch;
-    const std::string copy = scratch / "here";
     REQUIRE(fs::is_directory(one.directory / which));
     fs::copy(one.directory / which, copy, fs::copy_options::recursive);
     for (const auto& entry : fs::recursive_directory_iterator(copy))
@@ -88,7 +86,13 @@ validators::Outcome validate_case(const RuleCase& one, const std::string& which)
     const json options = facts.value("options", json::object());
     request.settings = settings_of(one, options, copy);
     if (options.contains("kind")) request.kind = validators::parse_kind(options["kind"].get<std::string>());
-    auto outcome = validators::validate(request);
+    return request;
+}
+
+validators::Outcome validate_case(const RuleCase& one, const std::string& which) {
+    const ScratchDirectory scratch;
+    const std::string copy = scratch / "here";
+    auto outcome = validators::validate(prepare_case(one, which, copy));
     REQUIRE(outcome);
     for (validators::Checked& file : outcome->files)
         if (file.path.view().starts_with(copy))

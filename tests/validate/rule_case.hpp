@@ -14,6 +14,7 @@ namespace cowork::test {
 //                    "options": {"tier", "intent", "reader", "kind", "now", "helmDefaults", "promotion"},
 //                    "modes": {"a.env": "0644"}, "git": {"a.env": "tracked" | "ignored" | "untracked"},
 //                    "paths": ["a.env"]}   paths: what is named instead of the whole directory
+//   fix/…           instead of bad/ for --fix, where a rule can be mended only in some of its bad files
 struct Expected {
     std::string file, severity, key;
     int line = 0, column = 0;
@@ -27,6 +28,9 @@ struct RuleCase {
 
 [[nodiscard]] std::filesystem::path cases_directory();
 [[nodiscard]] RuleCase read_case(const std::string& rule);
+// Copies one of its directories to a new one, and says how to validate it.
+[[nodiscard]] validators::Request prepare_case(const RuleCase& one, const std::string& which,
+                                               const std::string& copy);
 // Validates a copy of its `bad` or `good` directory; paths in the outcome are relative to it.
 [[nodiscard]] validators::Outcome validate_case(const RuleCase& one, const std::string& which);
 
