@@ -57,13 +57,14 @@ class Triggers {
         for (const char digit : std::string_view("0123456789")) mark(digit, ':', telegram);
     }
 
-    [[nodiscard]] unsigned char at(char first, char second) const { return (*table_)[place(first, second)]; }
-
-  private:
-    static std::size_t place(char first, char second) {
+    // By place(); the kinds of what may begin with the two bytes.
+    [[nodiscard]] const unsigned char* table() const { return table_->data(); }
+    [[nodiscard]] static std::size_t place(char first, char second) {
         return static_cast<std::size_t>(static_cast<unsigned char>(first)) << 8U |
                static_cast<unsigned char>(second);
     }
+
+  private:
     void mark(char first, char second, Kind kind) {
         unsigned char& kinds = (*table_)[place(first, second)];
         kinds = static_cast<unsigned char>(kinds | kind);
@@ -118,9 +119,12 @@ class Scanner {
 
     std::vector<Leak> run() {
         static const Triggers triggers;
+        const unsigned char* const table = triggers.table();
+        const char* const data = bytes_.data();
         const std::size_t size = bytes_.size();
-        for (std::size_t i = 0; i < size;) {
-            const unsigned char kinds = triggers.at(bytes_[i], i + 1 < size ? bytes_[i + 1] : '\0');
+        // The one loop over every byte: without checked access, which costs twice the time.
+        for (std::size_t i = 0; i + 1 < size;) {
+            const unsigned char kinds = table[Triggers::place(data[i], data[i + 1])];
             i = kinds == 0 ? i + 1 : look(i, kinds);
         }
         return taken();

@@ -1,6 +1,5 @@
 #include "validators/leaks_shapes.hpp"
 
-#include "core/text.hpp"
 #include "secrets/encodings.hpp"
 #include "secrets/token_table.hpp"
 #include "validators/leaks_values.hpp"
@@ -92,6 +91,13 @@ bool has_substance(const TokenFamily& family, std::string_view body) {
             return false;
     }
     return false;
+}
+
+// The word in lower case, followed by a blank.
+bool begins_with_word(std::string_view text, std::string_view word) {
+    return text.size() > word.size() && text[word.size()] == ' ' &&
+           std::equal(word.begin(), word.end(), text.begin(),
+                      [](char w, char c) { return w == (is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c); });
 }
 
 // A sample that every page about JSON web tokens shows: {"sub":"1234567890...
@@ -242,9 +248,8 @@ std::optional<Leak> signature_at(const LeakText& text, std::size_t separator) {
 std::optional<Leak> authorization_at(const LeakText& text, std::size_t at) {
     constexpr std::size_t longest = 4096;
     const std::string_view rest = text.all().substr(at, longest);
-    const std::string scheme = lowered(rest.substr(0, 6));
-    const bool bearer = scheme == "bearer";
-    if (!bearer && !scheme.starts_with("basic")) return std::nullopt;
+    const bool bearer = begins_with_word(rest, "bearer");
+    if (!bearer && !begins_with_word(rest, "basic")) return std::nullopt;
     const std::size_t name = bearer ? 6 : 5;
     const std::size_t gap = run_of(rest.substr(name), [](char c) { return c == ' '; });
     if (gap == 0 || gap > 4) return std::nullopt;
