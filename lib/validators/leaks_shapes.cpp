@@ -122,7 +122,7 @@ std::size_t LeakText::run_end(std::size_t begin) {
 std::optional<Leak> family_token_at(LeakText& text, std::size_t at) {
     const std::string_view rest = text.all().substr(at);
     for (const TokenFamily& family : token_families) {
-        if (!rest.starts_with(family.prefix)) continue;
+        if (rest[0] != family.prefix[0] || !rest.starts_with(family.prefix)) continue;
         const std::size_t begin = at + family.prefix.size();
         const std::size_t end = text.run_end(begin);
         if (end - begin < family.body) continue;
