@@ -132,6 +132,30 @@ bool is_words(std::string_view lower) {
     return known;
 }
 
+// workspace.cloud.pairing_missing, cloud-session-list, challengePassword: words, but for four and more that
+// only dashes join, which may be a passphrase.
+bool is_identifier(std::string_view value) {
+    constexpr auto least_dashes = 3;
+    const bool words = std::all_of(value.begin(), value.end(),
+                                   [](char c) { return is_word_break(c) || is_lower(c) || is_upper(c); });
+    if (!words) return false;
+    if (value.find_first_of(" ._:/") != std::string_view::npos) return true;
+    const auto dashes = std::count(value.begin(), value.end(), '-');
+    return (dashes > 0 && dashes < least_dashes) ||
+           holds_any(lowered(value), std::array{std::string_view{"password"}, std::string_view{"secret"},
+                                                std::string_view{"token"}, std::string_view{"credential"}});
+}
+
+// Quotes that end one text and begin another (`"token: " + name + "."`) hold what is no value; few real ones
+// have blanks at all.
+bool is_between_texts(std::string_view value) {
+    constexpr auto most_blanks = 3;
+    if (value.empty() || std::string_view(",;.)+").find(value.front()) != std::string_view::npos) return true;
+    return std::count(value.begin(), value.end(), ' ') > most_blanks ||
+           (value.find('(') < value.find(')') && value.find(')') != std::string_view::npos) ||
+           value.find(" + ") != std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_reference(std::string_view value) {
@@ -178,13 +202,15 @@ bool is_sample_token(std::string_view token) {
 }
 
 bool looks_secret(std::string_view value, std::size_t shortest) {
+    if (trimmed(value).size() < value.size() && value.find(' ') != std::string_view::npos) return false;
     value = trimmed(value);
-    if (value.size() < shortest || is_reference(value) || is_sample(value)) return false;
+    if (value.size() < shortest || is_reference(value) || is_sample(value) || is_between_texts(value))
+        return false;
     const Census census = census_of(value.substr(0, judged));
     if (census.letters() == 0 && census.other == 0) return false;  // a number
     if (census.digits > 0 && census.letters() > 0) return census.distinct >= 5;
     // Letters only, or with other signs: a sentence, a name, or a password of some strength.
-    if (value.find(' ') != std::string_view::npos) return false;
+    if (is_identifier(value)) return false;
     if (census.upper > 0 && census.lower > 0 && census.other > 0) return census.distinct >= 6;
     return value.size() >= 16 && census.distinct >= 8;
 }

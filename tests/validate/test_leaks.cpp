@@ -113,6 +113,9 @@ std::vector<Line> leaking_lines() {
         {"COOKIE_SECRET_OLD=" + mixed20, "leak.assignment"},
         {"PGPASSWORD=Zq8WnR4v psql", "leak.assignment"},
         {"TOKEN=qwkdjhfgzmxnbvcplsoe", "leak.assignment"},
+        {"PASSWORD='three blanks 4 you'", "leak.assignment"},
+        {"password: correct-horse-battery-staple", "leak.assignment"},
+        {"\"password\": \"k9$Wq(Rt!\"", "leak.assignment"},
     };
 }
 
@@ -166,6 +169,10 @@ std::vector<std::string> harmless_lines() {
         "integrity: sha512-Zq8WnR4vYx2BkM7cUj5HtF3sLp9DaG6eXb1QyKiO==", "commit: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
         "Tokens are rotated every 90 days: see the page", "Password: choose one with 12 characters",
         "The secret: keep it short", "a token == b token", "if (token != \"Zq8WnR4vYx2B\") {}",
+        "with token: cloud-session-list, cloud-thread-list", "`?access_token=`, Set-Cookie, Basic base64. (See `x`)",
+        "\"actual token: \" + referenceToken9 + \".\"", "'Unknown token: \"' . $unk->raw9 . '\"'",
+        "writeln('Password :',Password9);", "CHALLENGE_PASSWORD: \"challengePassword\"",
+        "credential=always-impersonate", "  token = \"workspace.cloud.pairing_missing\"",
         // URLs
         "postgres://cowork@db.internal/cowork", "postgres://user:password@host:5432/db",
         "postgres://${PGUSER}:${PGPASSWORD}@db/cowork", "postgres://cowork:<password>@db/cowork",
