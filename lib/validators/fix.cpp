@@ -52,7 +52,7 @@ bool adds_nothing(const Tally& before, const Tally& after) {
 std::map<std::string, std::string> values_of(std::string_view text, const Input& input,
                                              const Settings& settings) {
     std::map<std::string, std::string> values;
-    const config::Dialect dialect = settings.reader.value_or(config::detect_dialect(input.text));
+    const config::Dialect dialect = intended_reader(input.text, settings);
     for (const config::EnvEntry& entry : config::parse_env_file(text, input.path, dialect).entries) {
         std::string value(entry.value.reveal());
         value.erase(value.find_last_not_of(" \t\r") + 1);

@@ -27,7 +27,16 @@ using envfile::PrivateText;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 constexpr std::array table{
-    Fixer{"env.duplicate-key", drop_identical_duplicates},
+    Fixer{"env.duplicate-line", drop_identical_duplicates},
+    Fixer{"env.comment-in-value", move_comments},
+    Fixer{"env.quotes-kept", respell_values},
+    Fixer{"env.blank-before-value", drop_blank_before_value},
+    Fixer{"env.trailing-blank", drop_trailing_blanks},
+    Fixer{"env.export", drop_export},
+    Fixer{"env.carriage-return", unix_line_ends},
+    Fixer{"env.byte-order-mark", drop_byte_order_mark},
+    Fixer{"env.mode", make_private},
+    Fixer{"configuration.placeholder-secret", generate_secrets},
 };
 
 std::set<int> lines_of(const MendInput& mend) {
@@ -37,10 +46,11 @@ std::set<int> lines_of(const MendInput& mend) {
 }
 
 EnvFile env_file(const MendInput& mend) {
-    return config::parse_env_file(mend.input.text, mend.input.path, mend.settings.reader);
+    return config::parse_env_file(mend.input.text, mend.input.path,
+                                  intended_reader(mend.input.text, mend.settings));
 }
 
-// Whether it is known who reads the file, and not only guessed from its look.
+// Whether it is known who reads the file.
 bool reader_is_known(const MendInput& mend, const EnvFile& file) {
     return mend.settings.reader.has_value() || file.by_cowork;
 }
@@ -69,7 +79,7 @@ std::map<std::string_view, const EnvEntry*> first_entries(const EnvFile& file) {
 std::optional<Secret> respelled(const MendInput& mend, const EnvFile& file, const EnvEntry& entry,
                                 MendLog& log) {
     const bool portable = config::not_portable(entry.value.reveal()) == config::CharClass::none;
-    if (!reader_is_known(mend, file) && file.dialect == Dialect::docker) {
+    if (!portable && !reader_is_known(mend, file)) {
         log.left.push_back({entry.where.line, fmt::format("readers differ about {}, and who reads the file is "
                                                           "not known: say it with --reader",
                                                           entry.key)});
@@ -93,6 +103,12 @@ const Secret& FreshSecrets::for_key(const std::string& key, std::string_view pla
     const auto [place, made] = made_.try_emplace({key, std::string(placeholder)});
     if (made) place->second = generate_secret();
     return place->second;
+}
+
+config::Dialect intended_reader(std::string_view text, const Settings& settings) {
+    if (settings.reader) return *settings.reader;
+    const auto header = config::read_header(text);
+    return header ? header->dialect : Dialect::compose;
 }
 
 std::span<const Fixer> fixers() { return table; }
@@ -173,6 +189,45 @@ std::optional<Secret> drop_identical_duplicates(const MendInput& mend, MendLog& 
         }
     }
     return applied(patch, mend.input.text);
+}
+
+std::optional<Secret> move_comments(const MendInput& mend, MendLog& log) {
+    const std::string_view text = mend.input.text;
+    const EnvFile file = env_file(mend);
+    const std::set<int> lines = lines_of(mend);
+    Patch patch;
+    for (const EnvEntry& entry : file.entries) {
+        if (!lines.contains(entry.where.line) || beside(file, entry).size() > 1) continue;
+        std::string_view rest = text.substr(entry.place.value_end, entry.place.line_end - entry.place.value_end);
+        while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest.remove_suffix(1);
+        const auto sign = rest.find_first_not_of(" \t");
+        if (sign == std::string_view::npos || rest[sign] != '#') continue;
+        const bool crlf = text.substr(entry.place.line_begin, entry.place.line_end - entry.place.line_begin)
+                              .ends_with("\r\n");
+        const std::string line_end = crlf ? "\r\n" : "\n";
+        patch.insert_lines(entry.place.line_begin, Secret(std::string(rest.substr(sign)) + line_end), line_end);
+        patch.remove(entry.place.value_end, entry.place.value_end + rest.size());
+        log.done.push_back({entry.where.line, fmt::format("the comment behind {} goes on a line of its own",
+                                                          entry.key)});
+    }
+    return applied(patch, text);
+}
+
+std::optional<Secret> drop_blank_before_value(const MendInput& mend, MendLog& log) {
+    const std::string_view text = mend.input.text;
+    const EnvFile file = env_file(mend);
+    const std::set<int> lines = lines_of(mend);
+    Patch patch;
+    for (const EnvEntry& entry : file.entries) {
+        const std::size_t after_sign = entry.place.key_begin + entry.key.size() + 1;
+        if (!lines.contains(entry.where.line) || after_sign >= entry.place.value_begin) continue;
+        const std::string_view between = text.substr(after_sign, entry.place.value_begin - after_sign);
+        if (text[after_sign - 1] != '=' || between.find_first_not_of(" \t") != std::string_view::npos) continue;
+        patch.remove(after_sign, entry.place.value_begin);
+        log.done.push_back({entry.where.line, fmt::format("the blank before the value of {} is removed",
+                                                          entry.key)});
+    }
+    return applied(patch, text);
 }
 
 std::optional<Secret> respell_values(const MendInput& mend, MendLog& log) {

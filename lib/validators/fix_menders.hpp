@@ -56,14 +56,20 @@ struct Fixer {
 // Null for a rule that nothing mends.
 [[nodiscard]] const Fixer* fix_for(std::string_view rule);
 
-// The menders. Those about env files take the reader that --reader, the header of cowork's own files or the
-// file's look names.
+// Who is taken to read an env file: whom --reader names, else the header of cowork's own files, else Compose,
+// which is the most forgiving and so reads what was meant.
+[[nodiscard]] config::Dialect intended_reader(std::string_view text, const Settings& settings);
+
+// The menders.
 [[nodiscard]] std::optional<Secret> make_private(const MendInput& mend, MendLog& log);
 [[nodiscard]] std::optional<Secret> drop_byte_order_mark(const MendInput& mend, MendLog& log);
 [[nodiscard]] std::optional<Secret> unix_line_ends(const MendInput& mend, MendLog& log);
 [[nodiscard]] std::optional<Secret> drop_trailing_blanks(const MendInput& mend, MendLog& log);
 // Lines that repeat an assignment to the letter of its value; those with another value are left.
 [[nodiscard]] std::optional<Secret> drop_identical_duplicates(const MendInput& mend, MendLog& log);
+// A comment behind a value goes on a line of its own before it.
+[[nodiscard]] std::optional<Secret> move_comments(const MendInput& mend, MendLog& log);
+[[nodiscard]] std::optional<Secret> drop_blank_before_value(const MendInput& mend, MendLog& log);
 // Spells a value so that every common reader reads what its reader reads, where there is such a spelling.
 [[nodiscard]] std::optional<Secret> respell_values(const MendInput& mend, MendLog& log);
 // Takes `export` away, unless a shell is said to read the file.

@@ -45,13 +45,13 @@ TEST_CASE("validate --fix mends, keeps a backup, and its exit code is that of wh
     CHECK(here.run({"app.env"}).exit_code == 1);
     const auto planned = here.run({"app.env", "--fix", "--dry-run"});
     CHECK(planned.exit_code == 1);
-    CHECK(contains(planned.out, "would mend app.env:4: the second APP_PORT is removed (env.duplicate-key)"));
+    CHECK(contains(planned.out, "would mend app.env:4: the second APP_PORT is removed (env.duplicate-line)"));
     CHECK(content_of(path) == twice);
     CHECK(here.backups().empty());
 
     const auto fixed = here.run({"app.env", "--fix"});
     CHECK(fixed.exit_code == 0);
-    CHECK(contains(fixed.out, "mended app.env:4: the second APP_PORT is removed (env.duplicate-key)"));
+    CHECK(contains(fixed.out, "mended app.env:4: the second APP_PORT is removed (env.duplicate-line)"));
     CHECK(contains(fixed.out, "backup of app.env: "));
     CHECK(content_of(path) == once);
     CHECK(mode_of(path) == 0600);
@@ -75,7 +75,7 @@ TEST_CASE("validate --fix tells the same in JSON, and leaves what is not safe") 
     for (const auto& row : document.at("results"))
         if (row.at("evidence").value("fixed", false)) {
             ++fixed;
-            CHECK(row.at("reasonCode") == "env.duplicate-key");
+            CHECK(row.at("reasonCode") == "env.duplicate-line");
             CHECK(row.at("status") == "ready");
             CHECK(row.at("evidence").at("backup").get<std::string>().starts_with("app.env.backup-"));
         }
@@ -86,7 +86,7 @@ TEST_CASE("validate --fix tells the same in JSON, and leaves what is not safe") 
 TEST_CASE("validate --fix obeys --only and --skip") {
     const Here here;
     const std::string path = here.scratch.file("app.env", twice);
-    CHECK(here.run({"app.env", "--fix", "--skip", "env.duplicate-key"}).exit_code == 0);
+    CHECK(here.run({"app.env", "--fix", "--skip", "env.duplicate-line"}).exit_code == 0);
     CHECK(here.run({"app.env", "--fix", "--only", "leak.*"}).exit_code == 0);
     CHECK(content_of(path) == twice);
 }

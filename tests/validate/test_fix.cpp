@@ -164,13 +164,13 @@ TEST_CASE("fix: a file is replaced, and kept as a backup") {
     const FixedFile& file = outcome.files[0];
     REQUIRE(file.steps.size() == 1);
     CHECK(file.steps[0].line == 4);
-    CHECK(file.steps[0].rule->id == "env.duplicate-key");
+    CHECK(file.steps[0].rule->id == "env.duplicate-line");
     CHECK(content_of(path) == once);
     CHECK(mode_of(path) == 0600);
     CHECK(content_of(file.backup.str()) == twice);
     CHECK(mode_of(file.backup.str()) == 0600);
     CHECK(scratch.entries() == 2);
-    CHECK(rules_of(outcome.after).count("env.duplicate-key") == 0);
+    CHECK(rules_of(outcome.after).count("env.duplicate-line") == 0);
     // A second run finds nothing to do.
     CHECK(fixed(request_for(path)).files.empty());
     CHECK(scratch.entries() == 2);
@@ -186,7 +186,7 @@ TEST_CASE("fix: a dry run says the same, and changes nothing") {
     CHECK(content_of(path) == twice);
     CHECK(mode_of(path) == 0644);
     CHECK(scratch.entries() == 1);
-    CHECK(rules_of(outcome.after).count("env.duplicate-key") == 1);
+    CHECK(rules_of(outcome.after).count("env.duplicate-line") == 1);
 }
 
 TEST_CASE("fix: what is not safe is left, with the reason") {
@@ -202,7 +202,7 @@ TEST_CASE("fix: what is not safe is left, with the reason") {
         CHECK(content_of(path) == text);
         CHECK(backups_in(scratch.path()).empty());
     };
-    const std::string other = "APP_PORT=8790\nAPP_PORT=8791\n";
+    const std::string other = "APP_PORT=8790\nAPP_PORT=8791\nAPP_PORT=8791\n";
     const std::string path = scratch.file("app.env", twice);
     SECTION("two values") {
         const std::string differing = scratch.file("b.env", other);
@@ -242,7 +242,7 @@ TEST_CASE("fix: what is not safe is left, with the reason") {
 TEST_CASE("fix: what the operator allows stays") {
     const ScratchDirectory scratch;
     const std::string text =
-        "APP_PORT=8790\n# cowork: allow env.duplicate-key because two tools write the file\nAPP_PORT=8790\n";
+        "APP_PORT=8790\n# cowork: allow env.duplicate-line because two tools write the file\nAPP_PORT=8790\n";
     const std::string path = scratch.file("app.env", text);
     CHECK(fixed(request_for(path)).files.empty());
     CHECK(content_of(path) == text);
@@ -253,7 +253,7 @@ TEST_CASE("fix: the backup in a directory that was named is not validated itself
     (void)scratch.file("app.env", twice);
     const FixOutcome outcome = fixed(request_for(scratch.path()));
     CHECK(scratch.entries() == 2);
-    CHECK(rules_of(outcome.after).count("env.duplicate-key") == 0);
+    CHECK(rules_of(outcome.after).count("env.duplicate-line") == 0);
 }
 
 TEST_CASE("fix: one file that cannot be mended does not keep the others from it") {
@@ -264,7 +264,7 @@ TEST_CASE("fix: one file that cannot be mended does not keep the others from it"
     const FixOutcome outcome = fixed(request_for(scratch.path()));
     CHECK(content_of(scratch / "a.env") == once);
     CHECK(content_of(locked) == twice);
-    CHECK(rules_of(outcome.after).count("env.duplicate-key") == 1);
+    CHECK(rules_of(outcome.after).count("env.duplicate-line") == 1);
 }
 
 TEST_CASE("fix: duplicates") {
@@ -321,12 +321,24 @@ TEST_CASE("fix: values are spelled as every reader reads them, where that is kno
              {"A=two words\n", Dialect::docker, "A=two words\n", 0},
              {"A=x\n", {}, "A=x\n", 0},
              {"A='it'\n", Dialect::docker, "A='it'\n", 0},
+             {"A='a b'\n", {}, "A='a b'\n", 1},
+             {"A=\"a$B\"\n", {}, "A=\"a$B\"\n", 0},
          }) {
         INFO(row.text);
         const Mended result = mended(respell_values, row.text, {1}, row.reader);
         CHECK(result.text == row.expected);
         CHECK(result.log.left.size() == row.left);
     }
+}
+
+TEST_CASE("fix: comments behind values, and blanks before them") {
+    CHECK(mended(move_comments, "A=x # why\nB=y # not\n", {1}).text == "# why\nA=x\nB=y # not\n");
+    CHECK(mended(move_comments, "A='x y'   # why", {1}).text == "# why\nA='x y'");
+    CHECK(mended(move_comments, "A=x # why\r\n", {1}).text == "# why\r\nA=x\r\n");
+    CHECK(mended(move_comments, "A=x#y\n", {1}).text == "A=x#y\n");
+    CHECK(mended(move_comments, "A=x # why\n", {1}, config::Dialect::docker).text == "A=x # why\n");
+    CHECK(mended(drop_blank_before_value, "A=  x\nB= y\n", {1}).text == "A=x\nB= y\n");
+    CHECK(mended(drop_blank_before_value, "A=x\n", {1}).text == "A=x\n");
 }
 
 TEST_CASE("fix: export goes, unless a shell is said to read the file") {
