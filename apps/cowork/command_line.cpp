@@ -317,8 +317,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
     CLI::App* smoke =
         app.add_subcommand("smoke", "exercise a running deployment end to end; removes what it creates");
-    CLI::App* validate =
-        app.add_subcommand("validate", "check deployment files before they are deployed");
+    CLI::App* validate = app.add_subcommand("validate", "check deployment files before they are deployed");
     const std::array commands{setup, doctor, smoke, validate};
     for (CLI::App* one : commands) one->footer(footer);
     const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {

@@ -16,8 +16,8 @@ namespace cowork {
 [[nodiscard]] std::string base64(std::string_view bytes);
 [[nodiscard]] std::string base64url(std::string_view bytes);
 
-// What base64 text stands for, of either alphabet, padded or not, blanks and line breaks left out. Nothing for
-// any other text.
+// What base64 text stands for, of either alphabet, padded or not, blanks and line breaks left out. Nothing
+// for any other text.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace cowork

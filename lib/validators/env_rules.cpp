@@ -16,9 +16,7 @@ constexpr std::array table{
          "Remove all but one.",
          {},
          Fix::safe},
-    Rule{"env.expansion",
-         Severity::warning,
-         "a $ or a back quote that a reader expands",
+    Rule{"env.expansion", Severity::warning, "a $ or a back quote that a reader expands",
          "A shell and Compose put a variable's value in its place, mostly nothing; a shell runs what stands "
          "in $(...) or back quotes. Docker, systemd and Node take it as it stands.",
          "Put the value in single quotes for sh and Compose, or choose one without $ and back quotes."},

@@ -168,7 +168,8 @@ class FileFix {
             for (const MendLog::Entry& one : log.done)
                 file_.steps.push_back({&rule, one.line, redactor_.clean(one.what)});
         } else if (text) {
-            leave(rule, what.findings.front()->where.line, "no spelling was found that mends it and breaks nothing else");
+            leave(rule, what.findings.front()->where.line,
+                  "no spelling was found that mends it and breaks nothing else");
         }
         cleanse(input.text);
     }

@@ -12,16 +12,16 @@ namespace cowork::validators {
 
 // What --fix may do.
 struct FixOptions {
-    bool dry_run = false;   // plan, and make every check; change nothing
-    bool generate = false;  // placeholders of secrets that the operator chooses become new secrets
+    bool dry_run = false;              // plan, and make every check; change nothing
+    bool generate = false;             // placeholders of secrets that the operator chooses become new secrets
     std::set<std::string_view> rules;  // only these; all when empty
 };
 
 // One change in a file.
 struct FixStep {
     const Rule* rule = nullptr;
-    int line = 0;    // in the file as it was; 0 for the file as a whole
-    SafeText what;   // `the line is removed`; never holds a value
+    int line = 0;   // in the file as it was; 0 for the file as a whole
+    SafeText what;  // `the line is removed`; never holds a value
 };
 
 // A file that holds something to mend.

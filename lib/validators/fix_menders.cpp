@@ -80,9 +80,10 @@ std::optional<Secret> respelled(const MendInput& mend, const EnvFile& file, cons
                                 MendLog& log) {
     const bool portable = config::not_portable(entry.value.reveal()) == config::CharClass::none;
     if (!portable && !reader_is_known(mend, file)) {
-        log.left.push_back({entry.where.line, fmt::format("readers differ about {}, and who reads the file is "
-                                                          "not known: say it with --reader",
-                                                          entry.key)});
+        log.left.push_back(
+            {entry.where.line, fmt::format("readers differ about {}, and who reads the file is "
+                                           "not known: say it with --reader",
+                                           entry.key)});
         return std::nullopt;
     }
     auto value = envfile::render_value(entry.key, entry.value, portable ? Dialect::portable : file.dialect);
@@ -90,9 +91,9 @@ std::optional<Secret> respelled(const MendInput& mend, const EnvFile& file, cons
         log.left.push_back({entry.where.line, value.error().message});
         return std::nullopt;
     }
-    const std::string_view now = std::string_view(mend.input.text)
-                                     .substr(entry.place.value_begin,
-                                             entry.place.value_end - entry.place.value_begin);
+    const std::string_view now =
+        std::string_view(mend.input.text)
+            .substr(entry.place.value_begin, entry.place.value_end - entry.place.value_begin);
     if (value->reveal() == now) return std::nullopt;
     return std::move(*value);
 }
@@ -145,7 +146,8 @@ std::optional<Secret> unix_line_ends(const MendInput& mend, MendLog& log) {
         }
     }
     if (removed == 0) return std::nullopt;
-    log.done.push_back({0, fmt::format("{} line{} with a line feed only", removed, removed == 1 ? " ends" : "s end")});
+    log.done.push_back(
+        {0, fmt::format("{} line{} with a line feed only", removed, removed == 1 ? " ends" : "s end")});
     return out.to_secret();
 }
 
@@ -178,9 +180,10 @@ std::optional<Secret> drop_identical_duplicates(const MendInput& mend, MendLog& 
         if (first.at(entry.key) == &entry || !lines.contains(entry.where.line)) continue;
         const auto comment = envfile::comment_of_line(mend.input.text, {&entry});
         if (differing.contains(entry.key)) {
-            log.left.push_back({entry.where.line, fmt::format("{} has different values: which one is meant is "
-                                                              "for you to say",
-                                                              entry.key)});
+            log.left.push_back(
+                {entry.where.line, fmt::format("{} has different values: which one is meant is "
+                                               "for you to say",
+                                               entry.key)});
         } else if (beside(file, entry).size() > 1 || !comment || !comment->empty()) {
             log.left.push_back({entry.where.line, "the line holds more than that assignment"});
         } else {
@@ -198,17 +201,19 @@ std::optional<Secret> move_comments(const MendInput& mend, MendLog& log) {
     Patch patch;
     for (const EnvEntry& entry : file.entries) {
         if (!lines.contains(entry.where.line) || beside(file, entry).size() > 1) continue;
-        std::string_view rest = text.substr(entry.place.value_end, entry.place.line_end - entry.place.value_end);
+        std::string_view rest =
+            text.substr(entry.place.value_end, entry.place.line_end - entry.place.value_end);
         while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest.remove_suffix(1);
         const auto sign = rest.find_first_not_of(" \t");
         if (sign == std::string_view::npos || rest[sign] != '#') continue;
         const bool crlf = text.substr(entry.place.line_begin, entry.place.line_end - entry.place.line_begin)
                               .ends_with("\r\n");
         const std::string line_end = crlf ? "\r\n" : "\n";
-        patch.insert_lines(entry.place.line_begin, Secret(std::string(rest.substr(sign)) + line_end), line_end);
+        patch.insert_lines(entry.place.line_begin, Secret(std::string(rest.substr(sign)) + line_end),
+                           line_end);
         patch.remove(entry.place.value_end, entry.place.value_end + rest.size());
-        log.done.push_back({entry.where.line, fmt::format("the comment behind {} goes on a line of its own",
-                                                          entry.key)});
+        log.done.push_back(
+            {entry.where.line, fmt::format("the comment behind {} goes on a line of its own", entry.key)});
     }
     return applied(patch, text);
 }
@@ -222,10 +227,11 @@ std::optional<Secret> drop_blank_before_value(const MendInput& mend, MendLog& lo
         const std::size_t after_sign = entry.place.key_begin + entry.key.size() + 1;
         if (!lines.contains(entry.where.line) || after_sign >= entry.place.value_begin) continue;
         const std::string_view between = text.substr(after_sign, entry.place.value_begin - after_sign);
-        if (text[after_sign - 1] != '=' || between.find_first_not_of(" \t") != std::string_view::npos) continue;
+        if (text[after_sign - 1] != '=' || between.find_first_not_of(" \t") != std::string_view::npos)
+            continue;
         patch.remove(after_sign, entry.place.value_begin);
-        log.done.push_back({entry.where.line, fmt::format("the blank before the value of {} is removed",
-                                                          entry.key)});
+        log.done.push_back(
+            {entry.where.line, fmt::format("the blank before the value of {} is removed", entry.key)});
     }
     return applied(patch, text);
 }
@@ -257,9 +263,9 @@ std::optional<Secret> drop_export(const MendInput& mend, MendLog& log) {
             continue;
         }
         if (beside(file, entry).size() > 1) continue;
-        const std::string_view before = std::string_view(mend.input.text)
-                                            .substr(entry.place.line_begin,
-                                                    entry.place.key_begin - entry.place.line_begin);
+        const std::string_view before =
+            std::string_view(mend.input.text)
+                .substr(entry.place.line_begin, entry.place.key_begin - entry.place.line_begin);
         const auto word = before.find("export");
         if (word == std::string_view::npos) continue;
         patch.remove(entry.place.line_begin + word, entry.place.key_begin);
@@ -276,8 +282,7 @@ bool operator_chooses(std::string_view full_name) {
         std::string_view{"INTERNAL_TOKEN"},
     };
     const rules::Key* const key = rules::find_key(full_name);
-    if (key == nullptr ||
-        (key->kind != rules::KeyKind::secret && key->kind != rules::KeyKind::strong_secret))
+    if (key == nullptr || (key->kind != rules::KeyKind::secret && key->kind != rules::KeyKind::strong_secret))
         return false;
     return key->name.ends_with("_SHARED_SECRET") ||
            std::find(names.begin(), names.end(), key->name) != names.end();
@@ -295,8 +300,8 @@ std::optional<Secret> generate_secrets(const MendInput& mend, MendLog& log) {
                                                               "they gave you",
                                                               entry.key)});
         } else if (!value.empty() && !is_placeholder(value) && !is_sample(value)) {
-            log.left.push_back({entry.where.line, fmt::format("{} is no placeholder: others may know the value",
-                                                              entry.key)});
+            log.left.push_back({entry.where.line,
+                                fmt::format("{} is no placeholder: others may know the value", entry.key)});
         } else {
             patch.replace(entry.place.value_begin, entry.place.value_end,
                           mend.fresh.for_key(entry.key, value).clone());

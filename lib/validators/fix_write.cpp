@@ -35,8 +35,9 @@ Result<void> hidden_from_git(const std::string& path) {
     for (const std::string& name : {envfile::backup_name(path, 0), path + ".cowork-0123456789abcdef"}) {
         const auto verdict = envfile::ask_git(name, budget);
         if (verdict.state != envfile::GitState::not_ignored) continue;
-        return fail(ErrorCode::refused, "git would pick up the backup beside it",
-                    fmt::format("add these lines to {}/.gitignore: *.backup-* and *.cowork-*", verdict.work_tree));
+        return fail(
+            ErrorCode::refused, "git would pick up the backup beside it",
+            fmt::format("add these lines to {}/.gitignore: *.backup-* and *.cowork-*", verdict.work_tree));
     }
     return {};
 }
@@ -94,7 +95,8 @@ Result<std::string> rewrite(const Rewrite& what, bool dry_run) {
     if (auto same = still_holds(**existing, *target, *what.before); !same)
         return tl::unexpected(std::move(same.error()));
     if (what.after != nullptr)
-        if (auto hidden = hidden_from_git(what.path); !hidden) return tl::unexpected(std::move(hidden.error()));
+        if (auto hidden = hidden_from_git(what.path); !hidden)
+            return tl::unexpected(std::move(hidden.error()));
     if (dry_run) return std::string();
     return what.after == nullptr ? set_mode(*target, **existing, what.mode)
                                  : put_in_place(*target, *existing, what);

@@ -36,9 +36,10 @@ constexpr std::array rules{
     Rule{"leak.product-token", Severity::error, "a token of Open Cowork in clear",
          "Whoever reads the file, or its history in git, uses the deployment as its holder does.",
          "Revoke the token in the Cloud, issue another, and put a reference in its place."},
-    Rule{"leak.web-token", Severity::warning, "a JSON web token in clear",
-         "Until it expires, whoever reads the file can sign in with it; its content is readable by everybody.",
-         "Remove it, and end the session or rotate the key that it belongs to."},
+    Rule{
+        "leak.web-token", Severity::warning, "a JSON web token in clear",
+        "Until it expires, whoever reads the file can sign in with it; its content is readable by everybody.",
+        "Remove it, and end the session or rotate the key that it belongs to."},
     Rule{"leak.private-key", Severity::error, "a private key",
          "Whoever reads the file, or its history in git, can pretend to be the holder of the certificate.",
          "Make a new pair, revoke the old certificate, and mount the key from where secrets are kept."},
@@ -70,8 +71,7 @@ enum class Standing {
 bool is_pattern_file(std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
     return name.find(".example") != std::string_view::npos ||
-           name.find(".template") != std::string_view::npos ||
-           name.find(".sample") != std::string_view::npos;
+           name.find(".template") != std::string_view::npos || name.find(".sample") != std::string_view::npos;
 }
 
 // Written to be read, though it may begin like an env file.
@@ -138,8 +138,7 @@ class Reporter {
                         assigned ? fmt::format("the value of {} is a secret", key) : std::string(what),
                         encoded ? " in base64, which hides nothing" : " in clear",
                         hmac_sha256_hex(salt_of(settings_), {value}).substr(0, shown)),
-            {},
-            assigned && standing_ == Standing::kept ? std::optional(Severity::warning) : std::nullopt);
+            {}, assigned && standing_ == Standing::kept ? std::optional(Severity::warning) : std::nullopt);
     }
 
     const Input& input_;

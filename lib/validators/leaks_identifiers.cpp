@@ -9,7 +9,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_word(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           c == '.';
 }
 
 bool is_account_number(std::string_view word) {
@@ -37,15 +38,14 @@ bool is_billing_id(std::string_view word) {
 
 bool is_provider_host(std::string_view word) {
     constexpr std::array ends{
-        std::string_view{".amazonaws.com"},       std::string_view{".database.azure.com"},
-        std::string_view{".core.windows.net"},    std::string_view{".vault.azure.net"},
-        std::string_view{".azurewebsites.net"},   std::string_view{".run.app"},
-        std::string_view{".cloudfunctions.net"},  std::string_view{".elb.amazonaws.com"},
+        std::string_view{".amazonaws.com"},          std::string_view{".database.azure.com"},
+        std::string_view{".core.windows.net"},       std::string_view{".vault.azure.net"},
+        std::string_view{".azurewebsites.net"},      std::string_view{".run.app"},
+        std::string_view{".cloudfunctions.net"},     std::string_view{".elb.amazonaws.com"},
         std::string_view{".digitaloceanspaces.com"}, std::string_view{".ondigitalocean.com"},
     };
-    return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) {
-        return word.size() > end.size() && word.ends_with(end);
-    });
+    return std::any_of(ends.begin(), ends.end(),
+                       [&](std::string_view end) { return word.size() > end.size() && word.ends_with(end); });
 }
 
 std::string_view kind_of(std::string_view word) {

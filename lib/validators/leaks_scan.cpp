@@ -91,10 +91,12 @@ constexpr std::array harmless_tails{
 };
 // Names that end alike, and are no secrets.
 constexpr std::array other_ends{
-    std::string_view{"pagetoken"},   std::string_view{"nexttoken"}, std::string_view{"continuationtoken"},
-    std::string_view{"synctoken"},   std::string_view{"xsrftoken"}, std::string_view{"cancellationtoken"},
-    std::string_view{"publictoken"}, std::string_view{"csrftoken"}, std::string_view{"existingsecret"},
-    std::string_view{"tlssecret"},   std::string_view{"kubernetessecret"},
+    std::string_view{"pagetoken"},         std::string_view{"nexttoken"},
+    std::string_view{"continuationtoken"}, std::string_view{"synctoken"},
+    std::string_view{"xsrftoken"},         std::string_view{"cancellationtoken"},
+    std::string_view{"publictoken"},       std::string_view{"csrftoken"},
+    std::string_view{"existingsecret"},    std::string_view{"tlssecret"},
+    std::string_view{"kubernetessecret"},
 };
 
 template <std::size_t size>

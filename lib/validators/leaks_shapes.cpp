@@ -96,8 +96,9 @@ bool has_substance(const TokenFamily& family, std::string_view body) {
 // The word in lower case, followed by a blank.
 bool begins_with_word(std::string_view text, std::string_view word) {
     return text.size() > word.size() && text[word.size()] == ' ' &&
-           std::equal(word.begin(), word.end(), text.begin(),
-                      [](char w, char c) { return w == (is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c); });
+           std::equal(word.begin(), word.end(), text.begin(), [](char w, char c) {
+               return w == (is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c);
+           });
 }
 
 // A sample that every page about JSON web tokens shows: {"sub":"1234567890...
@@ -180,7 +181,8 @@ std::optional<Leak> private_key_at(const LeakText& text, std::size_t at) {
     constexpr std::size_t shortest_line = 24;
     const std::string_view rest = text.all().substr(at);
     if (!rest.starts_with(opening)) return std::nullopt;
-    const std::size_t label_end = rest.substr(0, opening.size() + longest_label).find("-----", opening.size());
+    const std::size_t label_end =
+        rest.substr(0, opening.size() + longest_label).find("-----", opening.size());
     if (label_end == std::string_view::npos) return std::nullopt;
     const std::string_view label = rest.substr(opening.size(), label_end - opening.size());
     if (label.find("PRIVATE KEY") == std::string_view::npos) return std::nullopt;
@@ -258,8 +260,11 @@ std::optional<Leak> authorization_at(const LeakText& text, std::size_t at) {
         run_of(value, [](char c) { return is_base64_char(c) || c == '.' || c == '~'; });
     const std::string_view credentials = value.substr(0, length);
     const std::size_t begin = at + name + gap;
-    const Leak leak{"leak.authorization", begin, begin + length,
-                    bearer ? "a Bearer value" : "a user's name and password (Basic)", {}};
+    const Leak leak{"leak.authorization",
+                    begin,
+                    begin + length,
+                    bearer ? "a Bearer value" : "a user's name and password (Basic)",
+                    {}};
     if (bearer) {
         const bool secret = length >= 16 && count(credentials, is_digit) > 0 && looks_secret(credentials, 16);
         return secret ? std::optional(leak) : std::nullopt;

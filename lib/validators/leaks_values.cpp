@@ -51,18 +51,41 @@ bool holds_any(std::string_view text, const std::array<std::string_view, size>& 
 
 // Schemes and prefixes of references, as the product, Kubernetes and the usual secret stores write them.
 constexpr std::array reference_starts{
-    std::string_view{"env:"},      std::string_view{"file:"},       std::string_view{"gcp-sm:"},
-    std::string_view{"aws-sm:"},   std::string_view{"azure-kv:"},   std::string_view{"k8s:"},
-    std::string_view{"vault:"},    std::string_view{"op://"},       std::string_view{"ssm:"},
-    std::string_view{"arn:aws"},   std::string_view{"projects/"},   std::string_view{"secret://"},
-    std::string_view{"secrets."},  std::string_view{"ref+"},        std::string_view{"enc["},
-    std::string_view{"enc:v1:"},   std::string_view{"age1"},        std::string_view{"@microsoft.keyvault"},
-    std::string_view{"process."},  std::string_view{"os.environ"},  std::string_view{"sha256:"},
-    std::string_view{"sha512:"},   std::string_view{"!"},           std::string_view{"&"},
-    std::string_view{"pass:"},     std::string_view{"keychain:"},   std::string_view{"keyring:"},
-    std::string_view{"sha256-"},   std::string_view{"sha384-"},     std::string_view{"sha512-"},
-    std::string_view{"ssh-ed255"}, std::string_view{"ssh-rsa"},     std::string_view{"doppler:"},
-    std::string_view{"data:"},     std::string_view{"secretsmanager:"},
+    std::string_view{"env:"},
+    std::string_view{"file:"},
+    std::string_view{"gcp-sm:"},
+    std::string_view{"aws-sm:"},
+    std::string_view{"azure-kv:"},
+    std::string_view{"k8s:"},
+    std::string_view{"vault:"},
+    std::string_view{"op://"},
+    std::string_view{"ssm:"},
+    std::string_view{"arn:aws"},
+    std::string_view{"projects/"},
+    std::string_view{"secret://"},
+    std::string_view{"secrets."},
+    std::string_view{"ref+"},
+    std::string_view{"enc["},
+    std::string_view{"enc:v1:"},
+    std::string_view{"age1"},
+    std::string_view{"@microsoft.keyvault"},
+    std::string_view{"process."},
+    std::string_view{"os.environ"},
+    std::string_view{"sha256:"},
+    std::string_view{"sha512:"},
+    std::string_view{"!"},
+    std::string_view{"&"},
+    std::string_view{"pass:"},
+    std::string_view{"keychain:"},
+    std::string_view{"keyring:"},
+    std::string_view{"sha256-"},
+    std::string_view{"sha384-"},
+    std::string_view{"sha512-"},
+    std::string_view{"ssh-ed255"},
+    std::string_view{"ssh-rsa"},
+    std::string_view{"doppler:"},
+    std::string_view{"data:"},
+    std::string_view{"secretsmanager:"},
 };
 
 // /run/secrets/admin-token, ./keys/x.pem, ~/.pgpass: names between slashes. A base64 value may begin with a
@@ -75,35 +98,35 @@ bool is_path(std::string_view value) {
 }
 
 constexpr std::array sample_parts{
-    std::string_view{"example"},     std::string_view{"changeme"},   std::string_view{"change-me"},
-    std::string_view{"change_me"},   std::string_view{"change me"},  std::string_view{"change-this"},
-    std::string_view{"changethis"},  std::string_view{"change_this"},
-    std::string_view{"placeholder"}, std::string_view{"replace"},    std::string_view{"your-"},
-    std::string_view{"your_"},       std::string_view{"insert"},     std::string_view{"dummy"},
-    std::string_view{"fake"},        std::string_view{"sample"},     std::string_view{"redacted"},
-    std::string_view{"masked"},      std::string_view{"fixme"},      std::string_view{"not-a-"},
-    std::string_view{"notreal"},     std::string_view{"not-real"},   std::string_view{"xxxx"},
-    std::string_view{"****"},        std::string_view{"...."},       std::string_view{"todo"},
-    std::string_view{"\xE2\x80\xA6"}, std::string_view{"\xE2\x80\xA2"}, std::string_view{"supersecret"},
-    std::string_view{"-here"},       std::string_view{"_here"},      std::string_view{"goes here"},
+    std::string_view{"example"},      std::string_view{"changeme"},    std::string_view{"change-me"},
+    std::string_view{"change_me"},    std::string_view{"change me"},   std::string_view{"change-this"},
+    std::string_view{"changethis"},   std::string_view{"change_this"}, std::string_view{"placeholder"},
+    std::string_view{"replace"},      std::string_view{"your-"},       std::string_view{"your_"},
+    std::string_view{"insert"},       std::string_view{"dummy"},       std::string_view{"fake"},
+    std::string_view{"sample"},       std::string_view{"redacted"},    std::string_view{"masked"},
+    std::string_view{"fixme"},        std::string_view{"not-a-"},      std::string_view{"notreal"},
+    std::string_view{"not-real"},     std::string_view{"xxxx"},        std::string_view{"****"},
+    std::string_view{"...."},         std::string_view{"todo"},        std::string_view{"\xE2\x80\xA6"},
+    std::string_view{"\xE2\x80\xA2"}, std::string_view{"supersecret"}, std::string_view{"-here"},
+    std::string_view{"_here"},        std::string_view{"goes here"},
 };
 
 constexpr std::array sample_words{
-    std::string_view{"test"},     std::string_view{"tests"},    std::string_view{"testing"},
-    std::string_view{"demo"},     std::string_view{"dev"},      std::string_view{"development"},
+    std::string_view{"test"},     std::string_view{"tests"},     std::string_view{"testing"},
+    std::string_view{"demo"},     std::string_view{"dev"},       std::string_view{"development"},
     std::string_view{"local"},    std::string_view{"localhost"}, std::string_view{"secret"},
-    std::string_view{"secrets"},  std::string_view{"token"},    std::string_view{"password"},
-    std::string_view{"passwd"},   std::string_view{"pass"},     std::string_view{"pw"},
-    std::string_view{"key"},      std::string_view{"foo"},      std::string_view{"bar"},
-    std::string_view{"baz"},      std::string_view{"none"},     std::string_view{"null"},
-    std::string_view{"true"},     std::string_view{"false"},    std::string_view{"undefined"},
-    std::string_view{"default"},  std::string_view{"mock"},     std::string_view{"stub"},
-    std::string_view{"fixture"},  std::string_view{"unused"},   std::string_view{"required"},
-    std::string_view{"optional"}, std::string_view{"value"},    std::string_view{"string"},
-    std::string_view{"my"},       std::string_view{"some"},     std::string_view{"the"},
+    std::string_view{"secrets"},  std::string_view{"token"},     std::string_view{"password"},
+    std::string_view{"passwd"},   std::string_view{"pass"},      std::string_view{"pw"},
+    std::string_view{"key"},      std::string_view{"foo"},       std::string_view{"bar"},
+    std::string_view{"baz"},      std::string_view{"none"},      std::string_view{"null"},
+    std::string_view{"true"},     std::string_view{"false"},     std::string_view{"undefined"},
+    std::string_view{"default"},  std::string_view{"mock"},      std::string_view{"stub"},
+    std::string_view{"fixture"},  std::string_view{"unused"},    std::string_view{"required"},
+    std::string_view{"optional"}, std::string_view{"value"},     std::string_view{"string"},
+    std::string_view{"my"},       std::string_view{"some"},      std::string_view{"the"},
     std::string_view{"generate"}, std::string_view{"generated"}, std::string_view{"random"},
-    std::string_view{"postgres"}, std::string_view{"admin"},    std::string_view{"cowork"},
-    std::string_view{"user"},     std::string_view{"guest"},    std::string_view{"root"},
+    std::string_view{"postgres"}, std::string_view{"admin"},     std::string_view{"cowork"},
+    std::string_view{"user"},     std::string_view{"guest"},     std::string_view{"root"},
 };
 
 bool is_word_break(char c) { return c == '-' || c == '_' || c == '.' || c == ' ' || c == ':' || c == '/'; }
@@ -115,10 +138,9 @@ bool is_words(std::string_view lower) {
     bool known = false;
     for (std::size_t at = 0; at <= lower.size();) {
         const std::size_t end =
-            std::min(static_cast<std::size_t>(
-                         std::find_if(lower.begin() + static_cast<std::ptrdiff_t>(at), lower.end(),
-                                      is_word_break) -
-                         lower.begin()),
+            std::min(static_cast<std::size_t>(std::find_if(lower.begin() + static_cast<std::ptrdiff_t>(at),
+                                                           lower.end(), is_word_break) -
+                                              lower.begin()),
                      lower.size());
         const std::string_view piece = lower.substr(at, end - at);
         std::string_view word = piece;
@@ -190,12 +212,12 @@ bool is_sample(std::string_view value) {
 
 bool is_sample_token(std::string_view token) {
     constexpr std::array words{
-        std::string_view{"example"},     std::string_view{"placeholder"}, std::string_view{"xxxx"},
-        std::string_view{"****"},        std::string_view{"your-"},       std::string_view{"your_"},
-        std::string_view{"yourtoken"},   std::string_view{"redacted"},    std::string_view{"changeme"},
-        std::string_view{"change-me"},   std::string_view{"change_me"},   std::string_view{"dummy"},
-        std::string_view{"replace"},     std::string_view{"not-a-real"},  std::string_view{"notareal"},
-        std::string_view{"fake"},        std::string_view{"sample"},      std::string_view{"...."},
+        std::string_view{"example"},   std::string_view{"placeholder"}, std::string_view{"xxxx"},
+        std::string_view{"****"},      std::string_view{"your-"},       std::string_view{"your_"},
+        std::string_view{"yourtoken"}, std::string_view{"redacted"},    std::string_view{"changeme"},
+        std::string_view{"change-me"}, std::string_view{"change_me"},   std::string_view{"dummy"},
+        std::string_view{"replace"},   std::string_view{"not-a-real"},  std::string_view{"notareal"},
+        std::string_view{"fake"},      std::string_view{"sample"},      std::string_view{"...."},
     };
     token = token.substr(0, judged);
     return census_of(token).distinct < 6 || holds_any(lowered(token), words);
@@ -219,8 +241,8 @@ std::string_view default_of(std::string_view value) {
     value = trimmed(value);
     if (!value.starts_with("${") || !value.ends_with('}')) return {};
     value = value.substr(2, value.size() - 3);
-    const auto name = static_cast<std::size_t>(
-        std::find_if_not(value.begin(), value.end(), is_name_char) - value.begin());
+    const auto name =
+        static_cast<std::size_t>(std::find_if_not(value.begin(), value.end(), is_name_char) - value.begin());
     value.remove_prefix(name);
     if (value.starts_with(':')) value.remove_prefix(1);
     if (value.size() < 2 || (value.front() != '-' && value.front() != '=')) return {};

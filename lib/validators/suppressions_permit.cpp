@@ -12,9 +12,8 @@ namespace cowork::validators {
 
 std::optional<std::chrono::system_clock::time_point> end_of_day(std::string_view date) {
     constexpr std::string_view shape = "0000-00-00";
-    const bool fits = std::equal(date.begin(), date.end(), shape.begin(), shape.end(), [](char c, char s) {
-        return s == '0' ? c >= '0' && c <= '9' : c == s;
-    });
+    const bool fits = std::equal(date.begin(), date.end(), shape.begin(), shape.end(),
+                                 [](char c, char s) { return s == '0' ? c >= '0' && c <= '9' : c == s; });
     if (!fits) return std::nullopt;
     const auto begin = parse_timestamp(fmt::format("{}T00:00:00Z", date));
     if (!begin) return std::nullopt;
@@ -27,8 +26,8 @@ void judge_permit(Permit& permit, std::chrono::system_clock::time_point now) {
         const auto hint = nearest(permit.rule, rule_ids());
         permit.fault = "suppression.unknown-rule";
         permit.message = fmt::format("there is no rule '{}'", permit.rule);
-        permit.remedy = hint.empty() ? "cowork validate --list shows all rules"
-                                     : fmt::format("did you mean {}?", hint);
+        permit.remedy =
+            hint.empty() ? "cowork validate --list shows all rules" : fmt::format("did you mean {}?", hint);
     } else if (permit.rule.starts_with("suppression.")) {
         permit.fault = "suppression.malformed";
         permit.message = fmt::format("{} is about permissions, and cannot be allowed by one", permit.rule);

@@ -61,7 +61,8 @@ class Reader {
                                     bool needed) {
         const auto found = object.find(key);
         if (found == object.end() && !needed) return std::string();
-        if (found != object.end() && found->is_string() && !trimmed(found->get_ref<const std::string&>()).empty())
+        if (found != object.end() && found->is_string() &&
+            !trimmed(found->get_ref<const std::string&>()).empty())
             return found->get<std::string>();
         problem(config::child_pointer(pointer, key),
                 fmt::format("{} {}", key, found == object.end() ? "is missing" : "is no text"),
@@ -110,7 +111,8 @@ class Reader {
                     one.get_ref<const std::string&>().size() <= longest)
                     all.push_back(one.get<std::string>());
         if (!list || all.size() != found->size()) {
-            problem(pointer + "/files", "files is no list of patterns", "write \"files\": [\"deploy/*.yaml\"]");
+            problem(pointer + "/files", "files is no list of patterns",
+                    "write \"files\": [\"deploy/*.yaml\"]");
             all.clear();
         }
         return all;
@@ -207,8 +209,10 @@ std::string SettingsPlaces::top_of(const std::string& directory) const {
 const std::string& SettingsPlaces::in(const std::string& directory, const std::string& top) {
     const auto known = known_.find(directory);
     if (known != known_.end()) return known->second;
-    std::string file = directory == "/" ? fmt::format("/{}", file_name) : fmt::format("{}/{}", directory, file_name);
-    if (!exists(file)) file = directory == top || directory == "/" ? std::string() : in(parent_of(directory), top);
+    std::string file =
+        directory == "/" ? fmt::format("/{}", file_name) : fmt::format("{}/{}", directory, file_name);
+    if (!exists(file))
+        file = directory == top || directory == "/" ? std::string() : in(parent_of(directory), top);
     return known_.emplace(directory, std::move(file)).first->second;
 }
 

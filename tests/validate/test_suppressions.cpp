@@ -1,7 +1,7 @@
+#include "core/timestamp.hpp"
 #include "support/process.hpp"
 #include "support/schema.hpp"
 #include "support/scratch_directory.hpp"
-#include "core/timestamp.hpp"
 #include "validators/suppressions_inline.hpp"
 #include "validators/suppressions_settings.hpp"
 #include "validators/validate.hpp"
@@ -41,10 +41,9 @@ std::vector<std::string> told(const Outcome& outcome) {
     for (const Checked& file : outcome.files)
         for (const Finding& finding : file.findings)
             if (finding.rule->id.starts_with("leak.") || finding.rule->id.starts_with("suppression."))
-                all.push_back(fmt::format("{}:{} {}{}",
-                                          std::filesystem::path(file.path.str()).filename().string(),
-                                          finding.where.line, finding.rule->id,
-                                          finding.allowed_because ? " allowed" : ""));
+                all.push_back(fmt::format(
+                    "{}:{} {}{}", std::filesystem::path(file.path.str()).filename().string(),
+                    finding.where.line, finding.rule->id, finding.allowed_because ? " allowed" : ""));
     std::sort(all.begin(), all.end());
     return all;
 }
@@ -93,9 +92,11 @@ TEST_CASE("suppressions: where a comment counts") {
          {"compose.yaml:5 suppression.unused", "compose.yaml:7 leak.assignment"}},
         // In a string it is none.
         {compose("      NOTE: \"see " + permit + "\"\n"), {"compose.yaml:6 leak.assignment"}},
-        {compose("      # the word cowork: allow is a part of this sentence\n"), {"compose.yaml:6 leak.assignment"}},
+        {compose("      # the word cowork: allow is a part of this sentence\n"),
+         {"compose.yaml:6 leak.assignment"}},
         {compose("      # cowork: allowed by nobody\n"), {"compose.yaml:6 leak.assignment"}},
-        {compose("") + permit + "\n", {"compose.yaml:5 leak.assignment", "compose.yaml:6 suppression.unused"}},
+        {compose("") + permit + "\n",
+         {"compose.yaml:5 leak.assignment", "compose.yaml:6 suppression.unused"}},
     };
     for (const Row& row : rows) {
         INFO(row.text);
@@ -111,20 +112,29 @@ TEST_CASE("suppressions: every kind of file has its comments") {
         Told expected;
     };
     const std::vector<Row> rows{
-        {"opencode.jsonc", "{\n  // " + permit + "\n  \"a\": \"" + key + "\"\n}\n",
+        {"opencode.jsonc",
+         "{\n  // " + permit + "\n  \"a\": \"" + key + "\"\n}\n",
          {"opencode.jsonc:3 leak.model-key allowed"}},
-        {"opencode.jsonc", "{\n  \"a\": \"" + key + "\" // " + permit + "\n}\n",
+        {"opencode.jsonc",
+         "{\n  \"a\": \"" + key + "\" // " + permit + "\n}\n",
          {"opencode.jsonc:2 leak.model-key allowed"}},
-        {"opencode.jsonc", "{\n  /* " + permit + " */\n  \"a\": \"" + key + "\"\n}\n",
+        {"opencode.jsonc",
+         "{\n  /* " + permit + " */\n  \"a\": \"" + key + "\"\n}\n",
          {"opencode.jsonc:3 leak.model-key allowed"}},
-        {"notes.md", "# Notes\n\n<!-- " + permit + " -->\nThe key is " + key + ".\n",
+        {"notes.md",
+         "# Notes\n\n<!-- " + permit + " -->\nThe key is " + key + ".\n",
          {"notes.md:4 leak.model-key allowed"}},
-        {"notes.md", "# Notes\n\nThe key is " + key + ". <!-- " + permit + " -->\n",
+        {"notes.md",
+         "# Notes\n\nThe key is " + key + ". <!-- " + permit + " -->\n",
          {"notes.md:3 leak.model-key allowed"}},
-        {"run.sh", "#!/bin/sh\n# " + permit + "\nask --key " + key + "\n", {"run.sh:3 leak.model-key allowed"}},
+        {"run.sh",
+         "#!/bin/sh\n# " + permit + "\nask --key " + key + "\n",
+         {"run.sh:3 leak.model-key allowed"}},
         // A page about cowork is no permission.
         {"notes.md", "```yaml\n# cowork: allow compose.image-latest because it is built here\n```\n", {}},
-        {"notes.md", "Write `# cowork: allow RULE because reason`, or:\n\n# cowork: allow RULE because reason\n", {}},
+        {"notes.md",
+         "Write `# cowork: allow RULE because reason`, or:\n\n# cowork: allow RULE because reason\n",
+         {}},
     };
     for (const Row& row : rows) {
         INFO(row.text);
@@ -161,10 +171,11 @@ TEST_CASE("suppressions: a permission that is wrong allows nothing, and is named
 }
 
 TEST_CASE("suppressions: in an env file a comment after a value is none") {
-    const auto found = told_of("app.env.example", "APP_TOKEN=" + token + " # cowork: allow leak.assignment because x\n");
+    const auto found =
+        told_of("app.env.example", "APP_TOKEN=" + token + " # cowork: allow leak.assignment because x\n");
     CHECK(found == Told{"app.env.example:1 leak.assignment", "app.env.example:1 suppression.malformed"});
-    CHECK(told_of("app.env.example", "# cowork: allow leak.assignment because x\nAPP_TOKEN=" + token + "\n") ==
-          Told{"app.env.example:2 leak.assignment allowed"});
+    CHECK(told_of("app.env.example", "# cowork: allow leak.assignment because x\nAPP_TOKEN=" + token +
+                                         "\n") == Told{"app.env.example:2 leak.assignment allowed"});
 }
 
 TEST_CASE("suppressions: patterns of paths") {
@@ -216,7 +227,8 @@ TEST_CASE("suppressions: a settings file counts for what lies below it, up to th
     }
     SECTION("in a git work tree it is looked for up to its top") {
         REQUIRE(run_process({{"git", "-C", scratch.path(), "init", "-q"}}).exit_code == 0);
-        CHECK(told(validated({scratch / "a/compose.yaml"})) == Told{"compose.yaml:5 leak.assignment allowed"});
+        CHECK(told(validated({scratch / "a/compose.yaml"})) ==
+              Told{"compose.yaml:5 leak.assignment allowed"});
     }
     SECTION("the kind that is forced on other files is not forced on it") {
         CHECK(told(validated({scratch.path()}, Kind::compose)) ==
@@ -286,9 +298,11 @@ TEST_CASE("suppressions: what is wrong with a settings file is told with its pla
               "allow[0].files", 2, 38},
              {settings("\n{\"rule\": \"leak.assignment\", \"files\": [\"*\", 1], \"reason\": \"x\"}"),
               "allow[0].files", 2, 38},
-             {settings("\n{\"rule\": \"leak.assignment\", \"files\": [\"*\"], \"reason\": \"x\", \"until\": \"May\"}"),
+             {settings("\n{\"rule\": \"leak.assignment\", \"files\": [\"*\"], \"reason\": \"x\", \"until\": "
+                       "\"May\"}"),
               "allow[0].until", 2, 69},
-             {settings("\n{\"rule\": \"leak.assignment\", \"files\": [\"*\"], \"reason\": \"x\", \"file\": 1}"),
+             {settings(
+                  "\n{\"rule\": \"leak.assignment\", \"files\": [\"*\"], \"reason\": \"x\", \"file\": 1}"),
               "allow[0].file", 2, 68},
          }) {
         INFO(row.text);
@@ -306,8 +320,8 @@ TEST_CASE("suppressions: what is wrong with a settings file is told with its pla
 }
 
 TEST_CASE("suppressions: what the schema takes is taken") {
-    for (const std::string& text :
-         {settings(""), settings(entry("*.yaml")), settings(entry("a/", R"(, "key": "X_*", "until": "2026-12-31")"))}) {
+    for (const std::string& text : {settings(""), settings(entry("*.yaml")),
+                                    settings(entry("a/", R"(, "key": "X_*", "until": "2026-12-31")"))}) {
         INFO(text);
         CHECK(schema_violations(nlohmann::json::parse(text), "cowork-validate").empty());
         const ScratchDirectory scratch;

@@ -62,8 +62,8 @@ void tell_fixes(report::Report& report, const validators::FixOutcome& outcome,
                                                  place_of(file, step), step.what, step.rule->id));
         }
         for (const FixStep& step : file.left)
-            report.notes.push_back(redactor.text("not mended {}: {} ({})", place_of(file, step), step.what,
-                                                 step.rule->id));
+            report.notes.push_back(
+                redactor.text("not mended {}: {} ({})", place_of(file, step), step.what, step.rule->id));
         if (!file.backup.empty())
             report.notes.push_back(redactor.text("backup of {}: {}", file.path, file.backup));
     }
@@ -73,10 +73,10 @@ void tell_fixes(report::Report& report, const validators::FixOutcome& outcome,
 void tell_allowed_leaks(report::Report& report, const validators::Outcome& outcome) {
     std::int64_t allowed = 0;
     for (const validators::Checked& file : outcome.files)
-        allowed += std::count_if(file.findings.begin(), file.findings.end(),
-                                 [](const validators::Finding& finding) {
-                                     return finding.allowed_because && finding.rule->id.starts_with("leak.");
-                                 });
+        allowed +=
+            std::count_if(file.findings.begin(), file.findings.end(), [](const validators::Finding& finding) {
+                return finding.allowed_because && finding.rule->id.starts_with("leak.");
+            });
     if (allowed > 0)
         report.notes.push_back(Redactor().text("{} leaked secret{} allowed, and {} in the files all the same",
                                                allowed, allowed == 1 ? " is" : "s are",

@@ -19,7 +19,8 @@ namespace cowork::app {
 
 // Adds to the report what was mended, or would be, and what was not: a row each for formats that machines
 // read, and a note each for people.
-void tell_fixes(report::Report& report, const validators::FixOutcome& outcome, const ValidateOptions& options);
+void tell_fixes(report::Report& report, const validators::FixOutcome& outcome,
+                const ValidateOptions& options);
 
 // Adds how many leaked secrets the operator allows: they stand in the files all the same.
 void tell_allowed_leaks(report::Report& report, const validators::Outcome& outcome);
