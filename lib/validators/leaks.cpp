@@ -68,10 +68,16 @@ enum class Standing {
     published,     // git has it, or will; or it is meant for others
 };
 
+// .env.example, gateway.template.env: meant for git. gateway.example.com.env is not.
 bool is_pattern_file(std::string_view path) {
-    const std::string_view name = path.substr(path.rfind('/') + 1);
-    return name.find(".example") != std::string_view::npos ||
-           name.find(".template") != std::string_view::npos || name.find(".sample") != std::string_view::npos;
+    std::string_view name = path.substr(path.rfind('/') + 1);
+    for (std::string_view part; !name.empty();) {
+        part = name.substr(0, name.find('.'));
+        name.remove_prefix(std::min(part.size() + 1, name.size()));
+        const bool domain = name.starts_with("com") || name.starts_with("org") || name.starts_with("net");
+        if (part == "template" || part == "sample" || (part == "example" && !domain)) return true;
+    }
+    return false;
 }
 
 // Written to be read, though it may begin like an env file.

@@ -354,6 +354,7 @@ TEST_CASE("leaks: private env files hold secrets; those that git has, and patter
     CHECK(count(".env.gateway", Git::untracked) == 1);
     CHECK(count(".env.gateway.example", Git::outside) == 1);
     CHECK(count("gateway.template.env", Git::ignored) == 1);
+    CHECK(count("gateway.example.com.env", Git::outside) == 0);
     Settings publish;
     publish.publish = true;
     CHECK(count(".env.gateway", Git::outside, publish) == 1);
