@@ -193,6 +193,14 @@ void add_validate(CLI::App& app, ValidateOptions& options, Raw& raw) {
     app.add_option("--now", raw.now, "judge ages as of this time [now]")->type_name("TIME");
     app.add_flag("--promotion", options.settings.promotion,
                  "evidence is to carry a release: judge it as the product's promotion does");
+    app.add_flag("--publish", options.settings.publish,
+                 "others will read all of it: secrets are leaks in private env files too");
+    app.add_option("--fingerprint-salt", options.fingerprint_salt,
+                   "makes the fingerprints of leaked secrets the same in every run [random]")
+        ->type_name("SECRET");
+    app.add_flag("--fix", options.fix, "mend what is safe and mechanical, and keep a backup");
+    app.add_flag("--dry-run", options.dry_run, "with --fix: say what would be mended, and change nothing");
+    app.add_flag("--generate", options.generate, "with --fix: put new secrets in the place of placeholders");
     add_telling(app, options.common, raw, "rules");
     app.add_option("--explain", options.common.explain, "explain a rule, offline")->type_name("RULE");
 }
@@ -311,8 +319,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
     CLI::App* smoke =
         app.add_subcommand("smoke", "exercise a running deployment end to end; removes what it creates");
-    CLI::App* validate =
-        app.add_subcommand("validate", "check deployment files before they are deployed; changes nothing");
+    CLI::App* validate = app.add_subcommand("validate", "check deployment files before they are deployed");
     const std::array commands{setup, doctor, smoke, validate};
     for (CLI::App* one : commands) one->footer(footer);
     const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {

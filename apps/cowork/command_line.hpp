@@ -83,7 +83,11 @@ struct ValidateOptions {
     std::vector<std::string> paths;
     std::optional<validators::Kind> kind;
     validators::Settings settings;
-    std::string helm_defaults;  // a path
+    std::string helm_defaults;     // a path
+    std::string fingerprint_salt;  // a secret option
+    bool fix = false;
+    bool dry_run = false;
+    bool generate = false;
 };
 
 using Invocation = std::variant<SetupOptions, DoctorOptions, SmokeOptions, ValidateOptions>;

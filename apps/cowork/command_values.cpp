@@ -278,6 +278,10 @@ tl::expected<Invocation, Early> finish(ValidateOptions options, const Raw& raw) 
     if (auto read = read_tier(options, raw); !read) return tl::unexpected(read.error());
     if (auto read = read_reader(options, raw); !read) return tl::unexpected(read.error());
     if (auto read = read_now(options, raw); !read) return tl::unexpected(read.error());
+    for (const auto& [flag, given] :
+         {std::pair{"--dry-run", options.dry_run}, {"--generate", options.generate}})
+        if (given && !options.fix)
+            return mistake("validate", fmt::format("{} without --fix changes nothing", flag), "add --fix");
     const bool asks = options.common.list || !options.common.explain.empty();
     if (options.paths.empty() && !asks)
         return mistake("validate", "no path is given",

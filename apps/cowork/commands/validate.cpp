@@ -3,6 +3,7 @@
 #include "core/selection.hpp"
 #include "cowork/commands/refuse.hpp"
 #include "cowork/commands/report_files.hpp"
+#include "cowork/commands/validate_fix.hpp"
 #include "cowork/commands/validate_pages.hpp"
 #include "cowork/commands/validate_report.hpp"
 #include "report/render.hpp"
@@ -36,13 +37,16 @@ Result<std::string> read_standard_input() {
     return text;
 }
 
-Result<validators::Request> request_of(const ValidateOptions& options) {
+Result<validators::Request> request_of(const ValidateOptions& options, const Io& io) {
     validators::Request request{options.paths, {}, options.kind, options.settings};
     if (std::find(request.paths.begin(), request.paths.end(), "-") != request.paths.end()) {
         auto text = read_standard_input();
         if (!text) return tl::unexpected(text.error());
         request.standard_input = std::move(*text);
     }
+    auto salt = fingerprint_salt(options, io);
+    if (!salt) return tl::unexpected(salt.error());
+    request.settings.fingerprint_salt = std::move(*salt);
     if (!options.helm_defaults.empty()) {
         auto text = validators::read_input(options.helm_defaults);
         if (!text)
@@ -78,11 +82,13 @@ int run_validate(const ValidateOptions& options, const Io& io) {
     const auto began = std::chrono::steady_clock::now();
     auto reports = begin_reports(common.reports, options.paths);
     if (!reports) return refused(reports.error());
-    const auto request = request_of(options);
+    const auto request = request_of(options, io);
     if (!request) return refused(request.error());
-    const auto outcome = validators::validate(*request);
+    auto outcome = run_validators(*request, options, *chosen);
     if (!outcome) return refused(outcome.error());
-    report::Report report = report_of(*outcome, options, *chosen);
+    report::Report report = report_of(outcome->after, options, *chosen);
+    tell_fixes(report, *outcome, options);
+    tell_allowed_leaks(report, outcome->after);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
