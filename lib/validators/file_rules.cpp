@@ -15,6 +15,10 @@ constexpr std::array rules{
          {},
          Fix::none,
          "DEPLOY_YAML_PARSE_FAILED"},
+    Rule{"file.yaml-duplicate-key", Severity::error, "a key that stands twice in one map",
+         "Compose and strict readers refuse the file; the others take the last value and forget the first in "
+         "silence.",
+         "Keep the one that is meant.", {}, Fix::safe, "DEPLOY_YAML_DUPLICATE_KEY"},
     Rule{"file.too-many-findings", Severity::warning, "more findings than a report lists",
          "A file with a thousand findings is mostly one mistake, repeated; the rest is not listed.",
          "Mend the first ones and validate again."},
