@@ -17,9 +17,8 @@ void validate_compose(const Input& input, const Settings& settings, Findings& fi
 }
 
 const ComposeProduct* ComposeContext::product_of(const ComposeService& service) const {
-    const auto found = std::find_if(products.begin(), products.end(), [&](const ComposeProduct& one) {
-        return one.service == &service;
-    });
+    const auto found = std::find_if(products.begin(), products.end(),
+                                    [&](const ComposeProduct& one) { return one.service == &service; });
     return found == products.end() ? nullptr : &*found;
 }
 

@@ -33,11 +33,13 @@ void check_compose_env_files(const ComposeContext& context) {
     for (const ComposeService& service : context.file.services)
         for (const ComposeEnvFile& one : service.env_files) {
             if (left-- == 0) return;
-            if (!one.required || !one.path.known() || one.path.text().find('\0') != std::string::npos) continue;
+            if (!one.required || !one.path.known() || one.path.text().find('\0') != std::string::npos)
+                continue;
             if (is_there(context.directory, one.path.text()) == There::no)
                 context.findings.add(
                     "compose.env-file-missing", one.path.where, service_key(service, "env_file"),
-                    fmt::format("an env_file of the service {} is not beside the Compose file", service.name));
+                    fmt::format("an env_file of the service {} is not beside the Compose file",
+                                service.name));
         }
 }
 

@@ -29,7 +29,8 @@ ComposeVariable from_list(const YamlNode& item, const ComposeReader& read) {
 
 }  // namespace
 
-void read_variables(const YamlNode* node, const ComposeReader& read, std::vector<ComposeVariable>& variables) {
+void read_variables(const YamlNode* node, const ComposeReader& read,
+                    std::vector<ComposeVariable>& variables) {
     if (node == nullptr) return;
     if (node->is_sequence())
         for (const YamlNode* item : node->items)

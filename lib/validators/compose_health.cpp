@@ -22,9 +22,10 @@ void check_dependency(const ComposeService& service, const ComposeDependency& de
                       (other->health == Health::image && !other->builds && !other->extends &&
                        !context.fragment && other->image_name().repository == "postgres");
     if (none)
-        context.findings.add("compose.unhealthy-dependency", dependency.where, service_key(service, part),
-                             fmt::format("the service {} waits for the health of {}, which has no health check",
-                                         service.name, other->name));
+        context.findings.add(
+            "compose.unhealthy-dependency", dependency.where, service_key(service, part),
+            fmt::format("the service {} waits for the health of {}, which has no health check", service.name,
+                        other->name));
 }
 
 bool is_waited_for(const ComposeService& service, const ComposeFile& file) {
@@ -48,8 +49,7 @@ void check_liveness(const ComposeProduct& product, const ComposeContext& context
                          service_key(service, "environment." + product.kind->full_name("LIVENESS_PORT")),
                          fmt::format("the {} {} has no port on which its image's health check could ask",
                                      rules::to_string(product.cloud.role), service.name),
-                         {},
-                         is_waited_for(service, context.file) ? Severity::error : Severity::warning);
+                         {}, is_waited_for(service, context.file) ? Severity::error : Severity::warning);
 }
 
 }  // namespace

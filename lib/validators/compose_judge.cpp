@@ -38,7 +38,8 @@ std::optional<std::string> stand_in(const Key& key, std::size_t number) {
         case KeyKind::positive_number:
         case KeyKind::clamped_integer:
         case KeyKind::silent_integer:
-            return key.fallback.empty() ? std::to_string(std::max(key.lowest, 1LL)) : std::string(key.fallback);
+            return key.fallback.empty() ? std::to_string(std::max(key.lowest, 1LL))
+                                        : std::string(key.fallback);
         case KeyKind::boolean:
         case KeyKind::choice:
         case KeyKind::silent_choice:

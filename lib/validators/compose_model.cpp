@@ -48,7 +48,8 @@ void read_aliases(const YamlNode& service, const ComposeReader& read, ComposeSer
     read.each_text(service.find("container_name"), add);
     const YamlNode* networks = service.find("networks");
     if (networks == nullptr) return;
-    for (const YamlNode::Member& member : networks->members) read.each_text(member.value->find("aliases"), add);
+    for (const YamlNode::Member& member : networks->members)
+        read.each_text(member.value->find("aliases"), add);
 }
 
 ComposeService read_service(const YamlNode::Member& member, const ComposeReader& read) {

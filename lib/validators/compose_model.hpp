@@ -26,7 +26,7 @@ struct ComposeValue {
 struct ComposeVariable {
     std::string key;
     ComposeValue value;
-    TextRange where;        // of the entry
+    TextRange where;         // of the entry
     bool inherited = false;  // a key alone: its value is the one that Compose itself sees
 };
 
@@ -37,9 +37,9 @@ struct ComposeEnvFile {
 };
 
 struct ComposePort {
-    std::string address;                      // as written; empty for all
-    int first = 0, last = 0;                  // on the host; 0 for any free one
-    int target_first = 0, target_last = 0;    // in the container
+    std::string address;                    // as written; empty for all
+    int first = 0, last = 0;                // on the host; 0 for any free one
+    int target_first = 0, target_last = 0;  // in the container
     bool udp = false;
     bool known = false;  // false: it depends on a variable, or is malformed
     TextRange where;
@@ -98,8 +98,8 @@ struct ComposeFile {
     const config::YamlNode* services_node = nullptr;
     std::vector<ComposeService> services;
     std::unordered_map<std::string_view, std::size_t> by_name;  // views of the services' names
-    bool includes = false;           // takes services from other files
-    bool outside_network = false;    // some network is not this file's
+    bool includes = false;                                      // takes services from other files
+    bool outside_network = false;                               // some network is not this file's
     [[nodiscard]] const ComposeService* find(std::string_view name) const;
 };
 

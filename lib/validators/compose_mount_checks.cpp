@@ -16,12 +16,14 @@ bool within(std::string_view path, std::string_view directory) {
 
 void check_configuration(const ComposeProduct& product, const ComposeContext& context) {
     std::vector<std::string> places{"/etc/open-cowork"};
-    for (const char* key : {"OPEN_COWORK_CONFIG_PATH", "OPEN_COWORK_CONFIG_DIR", "OPEN_COWORK_DOWNSTREAM_ROOT"})
+    for (const char* key :
+         {"OPEN_COWORK_CONFIG_PATH", "OPEN_COWORK_CONFIG_DIR", "OPEN_COWORK_DOWNSTREAM_ROOT"})
         if (const std::string_view path = rules::trimmed(product.environment.config.text(key));
             path.starts_with('/') && path.size() > 1)
             places.emplace_back(path);
     for (const ComposeMount& mount : product.service->mounts) {
-        if (!mount.known || mount.read_only || mount.type == Type::tmpfs || mount.type == Type::other) continue;
+        if (!mount.known || mount.read_only || mount.type == Type::tmpfs || mount.type == Type::other)
+            continue;
         if (std::none_of(places.begin(), places.end(),
                          [&](const std::string& place) { return within(mount.target, place); }))
             continue;
@@ -37,7 +39,16 @@ struct Data {
     std::vector<std::string> directories;  // a mount on, above or in one of them keeps it
 };
 
+// Not a job that takes the image for its tools.
+bool runs_its_server(const ComposeService& service) {
+    if (service.node->find("entrypoint") != nullptr) return false;
+    const std::string_view command = service.command.text();
+    return command.empty() || command.starts_with('-') || command.starts_with("postgres ") ||
+           command.find("server ") != std::string_view::npos;
+}
+
 std::optional<Data> data_of(const ComposeService& service) {
+    if (!runs_its_server(service)) return std::nullopt;
     if (is_minio(service)) return Data{"objects", {"/data", "/bitnami/minio/data"}};
     if (!is_postgres(service)) return std::nullopt;
     const ComposeVariable* place = service.variable("PGDATA");
@@ -62,8 +73,9 @@ bool mounted_too_high(const ComposeService& service) {
     if (service.image_name().name() != "postgres" || !major || *major > 17 ||
         service.variable("PGDATA") != nullptr)
         return false;
-    return std::any_of(service.mounts.begin(), service.mounts.end(),
-                       [](const ComposeMount& one) { return one.known && one.target == "/var/lib/postgresql"; }) &&
+    return std::any_of(
+               service.mounts.begin(), service.mounts.end(),
+               [](const ComposeMount& one) { return one.known && one.target == "/var/lib/postgresql"; }) &&
            std::none_of(service.mounts.begin(), service.mounts.end(), [](const ComposeMount& one) {
                return !one.known || one.target == "/var/lib/postgresql/data";
            });
@@ -78,7 +90,8 @@ void check_data(const ComposeService& service, const ComposeContext& context) {
         return;
     context.findings.add(
         "compose.volatile-data", service.where, service_key(service, "volumes"),
-        high ? fmt::format("the volume of the service {} is mounted above the directory of its data", service.name)
+        high ? fmt::format("the volume of the service {} is mounted above the directory of its data",
+                           service.name)
              : fmt::format("the {} of the service {} is kept in no volume", data->what, service.name),
         high ? "mount it on /var/lib/postgresql/data" : "",
         context.lasting() ? Severity::error : Severity::warning);

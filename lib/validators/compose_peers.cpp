@@ -28,9 +28,10 @@ bool shares_network(const ComposeService& service, const ComposeFile& file) {
 
 const ComposeService* peer_of(std::string_view host, const ComposeFile& file) {
     if (const ComposeService* found = file.find(host)) return found;
-    const auto found = std::find_if(file.services.begin(), file.services.end(), [&](const ComposeService& one) {
-        return std::find(one.aliases.begin(), one.aliases.end(), host) != one.aliases.end();
-    });
+    const auto found =
+        std::find_if(file.services.begin(), file.services.end(), [&](const ComposeService& one) {
+            return std::find(one.aliases.begin(), one.aliases.end(), host) != one.aliases.end();
+        });
     return found == file.services.end() ? nullptr : &*found;
 }
 
@@ -71,13 +72,12 @@ void check_known_peer(const Peer& peer, const ComposeContext& context) {
     const int called = peer.url.port == 0 && is_postgres(*other) ? 5432 : peer.url.port;
     if (port && called > 0 && *port != called)
         context.findings.add("compose.peer-port", peer.where, key,
-                             fmt::format("{} of the service {} calls {} on port {}, but it listens on {}", peer.key,
-                                         peer.product.service->name, other->name, called, *port));
+                             fmt::format("{} of the service {} calls {} on port {}, but it listens on {}",
+                                         peer.key, peer.product.service->name, other->name, called, *port));
 }
 
 void check_peer(const Peer& peer, const ComposeContext& context) {
-    if (net::classify_host(peer.url.host) != net::HostClass::loopback)
-        return check_known_peer(peer, context);
+    if (net::classify_host(peer.url.host) != net::HostClass::loopback) return check_known_peer(peer, context);
     if (shares_network(*peer.product.service, context.file) || context.fragment) return;
     context.findings.add("compose.loopback-peer", peer.where,
                          service_key(*peer.product.service, "environment." + peer.key),
@@ -109,7 +109,8 @@ void check_compose_replicas(const ComposeContext& context) {
         if (product.is_cloud() && !(worker && id && !id->empty())) continue;
         context.findings.add(
             "compose.replicas", service.replicas_where, service_key(service, "deploy.replicas"),
-            worker ? fmt::format("{} workers of the service {} would share one id", *service.replicas, service.name)
+            worker ? fmt::format("{} workers of the service {} would share one id", *service.replicas,
+                                 service.name)
                    : fmt::format("{} of {} would run at once", *service.replicas, product.kind->label));
     }
 }

@@ -33,7 +33,8 @@ std::optional<Exposure> exposure(const ComposeService& service,
                                  const ComposeContext& context) {
     const Severity strict = context.local() ? Severity::warning : Severity::error;
     if (is_opencode(service)) return Exposure{Severity::error, "OpenCode runs commands for whoever asks"};
-    if (is_postgres(service) && products.empty()) return Exposure{strict, "a database is for its services alone"};
+    if (is_postgres(service) && products.empty())
+        return Exposure{strict, "a database is for its services alone"};
     if (is_minio(service)) return Exposure{Severity::warning, "an object store is for its services alone"};
     if (products.empty()) return std::nullopt;
     if (std::any_of(products.begin(), products.end(),
@@ -48,10 +49,10 @@ void check_exposed(const ComposeService& service, const ComposeContext& context)
     if (!found) return;
     for (const ComposePort& port : service.ports)
         if (port.known && port.beyond_loopback())
-            context.findings.add("compose.port-exposed", port.where, service_key(service, "ports"),
-                                 fmt::format("the service {} is published beyond loopback, and {}", service.name,
-                                             found->why),
-                                 {}, found->severity);
+            context.findings.add(
+                "compose.port-exposed", port.where, service_key(service, "ports"),
+                fmt::format("the service {} is published beyond loopback, and {}", service.name, found->why),
+                {}, found->severity);
 }
 
 void check_published_address(const ComposeProduct& product, const ComposeService& network,
@@ -61,10 +62,12 @@ void check_published_address(const ComposeProduct& product, const ComposeService
     const auto listens = product.port();
     if (!address || address->empty() || !listens || !rules::is_cloud_loopback(*address)) return;
     for (const ComposePort& port : network.ports)
-        if (port.known && port.beyond_loopback() && port.target_first <= *listens && *listens <= port.target_last)
+        if (port.known && port.beyond_loopback() && port.target_first <= *listens &&
+            *listens <= port.target_last)
             context.findings.add(
                 "compose.published-address", port.where, service_key(network, "ports"),
-                fmt::format("the service {} is told that it is published on loopback, and is not", network.name));
+                fmt::format("the service {} is told that it is published on loopback, and is not",
+                            network.name));
 }
 
 bool serves(const ComposePort& port, int number) {
@@ -112,11 +115,12 @@ void check_reachable(const ComposeProduct& product, const ComposeService& networ
         listens && std::any_of(network.ports.begin(), network.ports.end(),
                                [&](const ComposePort& port) { return port.known && serves(port, *listens); });
     if (!published) return;
-    context.findings.add("compose.bind-loopback", product.where("HOST"),
-                         service_key(*product.service, "environment." + product.kind->full_name("HOST")),
-                         fmt::format("{} of the service {} listens on the container's own loopback, where its "
-                                     "published port does not arrive",
-                                     product.kind->noun, product.service->name));
+    context.findings.add(
+        "compose.bind-loopback", product.where("HOST"),
+        service_key(*product.service, "environment." + product.kind->full_name("HOST")),
+        fmt::format("{} of the service {} listens on the container's own loopback, where its "
+                    "published port does not arrive",
+                    product.kind->noun, product.service->name));
 }
 
 // One published port of the file, or a range of them.

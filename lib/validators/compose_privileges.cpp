@@ -27,11 +27,12 @@ void check_socket(const ComposeService& service, const ComposeContext& context) 
                                                        : Severity::error;
         context.findings.add(
             "compose.docker-socket", mount.where, service_key(service, "volumes"),
-            needed ? fmt::format("the sandbox of the service {} needs the Docker socket, which makes it root on "
-                                 "the host",
-                                 service.name)
-                   : fmt::format("the service {} holds the Docker socket, which makes it root on the host",
-                                 service.name),
+            needed
+                ? fmt::format("the sandbox of the service {} needs the Docker socket, which makes it root on "
+                              "the host",
+                              service.name)
+                : fmt::format("the service {} holds the Docker socket, which makes it root on the host",
+                              service.name),
             needed ? "run the workers on a machine of their own" : "", severity);
     }
 }
@@ -45,14 +46,14 @@ void check_sandbox(const ComposeProduct& product, const ComposeContext& context)
         std::any_of(service.mounts.begin(), service.mounts.end(),
                     [](const ComposeMount& mount) { return !mount.known || is_docker_socket(mount); });
     if (reached) return;
-    context.findings.add("compose.sandbox-unreachable", service.where, service_key(service),
-                         fmt::format("the service {} runs OpenCode in a sandbox of Docker and has no Docker",
-                                     service.name),
-                         context.local() ? "set OPEN_COWORK_CLOUD_EXECUTION_ISOLATION_MODE to "
-                                           "development-process, which is for the tier local alone, or mount "
-                                           "the Docker socket"
-                                         : "",
-                         context.lasting() ? Severity::error : Severity::warning);
+    context.findings.add(
+        "compose.sandbox-unreachable", service.where, service_key(service),
+        fmt::format("the service {} runs OpenCode in a sandbox of Docker and has no Docker", service.name),
+        context.local() ? "set OPEN_COWORK_CLOUD_EXECUTION_ISOLATION_MODE to "
+                          "development-process, which is for the tier local alone, or mount "
+                          "the Docker socket"
+                        : "",
+        context.lasting() ? Severity::error : Severity::warning);
 }
 
 void check_network(const ComposeService& service, const ComposeContext& context) {

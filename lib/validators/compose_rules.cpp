@@ -11,17 +11,26 @@ constexpr std::string_view by_exposure =
 constexpr std::string_view milder_when_local = "A warning in the tier local.";
 
 constexpr std::array rules_table{
-    Rule{"compose.services-required", Severity::error, "no services",
+    Rule{"compose.services-required",
+         Severity::error,
+         "no services",
          "Compose refuses a file without services, and nothing is started.",
-         "Add the services, or name the file that has them.", {}, Fix::none,
+         "Add the services, or name the file that has them.",
+         {},
+         Fix::none,
          "DEPLOY_COMPOSE_SERVICES_REQUIRED"},
     Rule{"compose.unknown-key", Severity::error, "a service's key that Compose does not know",
          "Compose refuses a file with a key that it does not know, so a misspelt one keeps everything from "
          "starting.",
          "Correct the spelling."},
-    Rule{"compose.image-required", Severity::error, "a service without an image",
+    Rule{"compose.image-required",
+         Severity::error,
+         "a service without an image",
          "Compose has nothing to start a container from, and refuses the file.",
-         "Give the service an image, or a build.", {}, Fix::none, "DEPLOY_COMPOSE_IMAGE_REQUIRED"},
+         "Give the service an image, or a build.",
+         {},
+         Fix::none,
+         "DEPLOY_COMPOSE_IMAGE_REQUIRED"},
     Rule{"compose.image-latest", Severity::error, "an image without a fixed version",
          "`latest`, which a missing tag stands for, is another image on the next pull: what runs cannot be "
          "told, repeated or rolled back.",
@@ -33,8 +42,8 @@ constexpr std::array rules_table{
     Rule{"compose.port-exposed", Severity::warning, "a port published beyond this machine",
          "Docker publishes past the host's firewall: whoever reaches the machine reaches the port, without "
          "TLS.",
-         "Publish it on 127.0.0.1 and put a reverse proxy with TLS in front, or publish nothing.", by_exposure,
-         Fix::none, "DEPLOY_COMPOSE_LOOPBACK_BIND_REQUIRED"},
+         "Publish it on 127.0.0.1 and put a reverse proxy with TLS in front, or publish nothing.",
+         by_exposure, Fix::none, "DEPLOY_COMPOSE_LOOPBACK_BIND_REQUIRED"},
     Rule{"compose.published-address", Severity::error,
          "OPEN_COWORK_CLOUD_PUBLISHED_ADDR contradicts the published port",
          "The Cloud allows its insecure sign-in because it is told that the port is on loopback; it is not.",
@@ -49,7 +58,8 @@ constexpr std::array rules_table{
          "reaches it.",
          "Let the service listen on 0.0.0.0 and keep the published address on 127.0.0.1."},
     Rule{"compose.host-network", Severity::warning, "a container in the host's network",
-         "Every port of the service is open on the host's addresses, whatever `ports` says, and it reaches all "
+         "Every port of the service is open on the host's addresses, whatever `ports` says, and it reaches "
+         "all "
          "that listens on the host's loopback.",
          "Use Compose's own network and publish what is needed.", "An error where sign-in is off."},
     Rule{"compose.privileged", Severity::error, "a privileged container",
@@ -64,9 +74,14 @@ constexpr std::array rules_table{
          "lets it start any: it never becomes ready.",
          "Mount the Docker socket or set DOCKER_HOST, or choose another isolation.",
          "An error outside the tier local, where isolation is required."},
-    Rule{"compose.config-mount-writable", Severity::warning, "a configuration mounted writable",
-         "A service that is taken over can change its own configuration, and that of the others that mount it.",
-         "Mount it read-only (`:ro`, or `read_only: true`).", {}, Fix::none,
+    Rule{"compose.config-mount-writable",
+         Severity::warning,
+         "a configuration mounted writable",
+         "A service that is taken over can change its own configuration, and that of the others that mount "
+         "it.",
+         "Mount it read-only (`:ro`, or `read_only: true`).",
+         {},
+         Fix::none,
          "DEPLOY_CONFIG_MOUNT_READ_ONLY_REQUIRED"},
     Rule{"compose.secret-in-clear", Severity::error, "a secret in the Compose file",
          "Compose files are committed, copied and shown; whoever reads this one has the secret.",
@@ -77,7 +92,8 @@ constexpr std::array rules_table{
          "knows, and nothing says so.",
          "Make it required: `${NAME:?set it}`.", "A note in the tier local."},
     Rule{"compose.interpolation-syntax", Severity::error, "not a variable as Compose writes it",
-         "Compose refuses the file.", "Write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; a `$` itself "
+         "Compose refuses the file.",
+         "Write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; a `$` itself "
          "is `$$`."},
     Rule{"compose.interpolation-unset", Severity::warning, "a variable that nothing sets",
          "Compose puts in the empty text, or refuses to start where the variable is required.",
@@ -111,10 +127,11 @@ constexpr std::array rules_table{
     Rule{"compose.peer-port", Severity::error, "a service called on a port that it does not listen on",
          "Between containers the service's own port counts, not the published one.",
          "Use the port that the service listens on."},
-    Rule{"compose.replicas", Severity::error, "more than one of a service that must be alone",
-         "Two gateways with the same credentials both answer, and deliver, each message; two workers with one "
-         "id take each other's leases.",
-         "Run one, or give each worker a service and an OPEN_COWORK_CLOUD_WORKER_ID of its own."},
+    Rule{
+        "compose.replicas", Severity::error, "more than one of a service that must be alone",
+        "Two gateways with the same credentials both answer, and deliver, each message; two workers with one "
+        "id take each other's leases.",
+        "Run one, or give each worker a service and an OPEN_COWORK_CLOUD_WORKER_ID of its own."},
 };
 
 }  // namespace

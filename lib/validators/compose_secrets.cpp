@@ -15,9 +15,10 @@ namespace {
 using config::YamlNode;
 
 bool names_something_else(std::string_view key) {
-    constexpr std::array<std::string_view, 9> endings{"_FILE", "_PATH", "_REF", "_DIR",  "_NAME",
-                                                      "_URL",  "_MS",   "_TTL", "_HOST"};
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view end) { return key.ends_with(end); });
+    constexpr std::array<std::string_view, 10> endings{"_FILE", "_PATH", "_REF", "_DIR", "_NAME",
+                                                       "_ID",   "_URL",  "_MS",  "_TTL", "_HOST"};
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view end) { return key.ends_with(end); });
 }
 
 bool has_password(std::string_view text) {
@@ -33,9 +34,8 @@ bool is_secret(std::string_view key, std::string_view text) {
     text = trimmed(text);
     if (text.empty() || is_placeholder(text)) return false;
     if (has_password(text)) return true;
-    if (!rules::is_secret_key(key)) return false;
-    const rules::Key* known = rules::find_key(key);
-    if (known != nullptr)
+    if (!rules::is_secret_key(key) || key.ends_with("_ACCESS_KEY_ID")) return false;
+    if (const rules::Key* known = rules::find_key(key))
         return known->kind != rules::KeyKind::json && known->kind != rules::KeyKind::database_url;
     return !names_something_else(key) && !rules::read_boolean(text, rules::Parsing::strict) &&
            !rules::read_integer(text);
@@ -58,9 +58,10 @@ class Looking {
         findings_.redactor().learn(one.value.text());
         const std::string key = fmt::format("services.{}.{}.{}", service, part, one.key);
         if (one.value.value.literal)
-            findings_.add("compose.secret-in-clear", one.where, key,
-                          fmt::format("{} of the service {} is a secret that stands in the file", one.key, service),
-                          {}, mild_ ? std::optional(Severity::warning) : std::nullopt);
+            findings_.add(
+                "compose.secret-in-clear", one.where, key,
+                fmt::format("{} of the service {} is a secret that stands in the file", one.key, service), {},
+                mild_ ? std::optional(Severity::warning) : std::nullopt);
         else if (one.value.value.defaulted)
             findings_.add("compose.secret-default", one.where, key,
                           fmt::format("{} of the service {} has a default that everybody with the file knows",

@@ -68,9 +68,8 @@ class Gathering {
     void load(const ComposeEnvFile& one) {
         EnvDocument* found = nullptr;
         if (one.path.known() && !directory_.empty() && !one.raw && environment_.loaded.size() < 20)
-            found = files_.env_file(absolute_path(one.path.text().starts_with('/')
-                                                      ? one.path.text()
-                                                      : directory_ + "/" + one.path.text()));
+            found = files_.env_file(absolute_path(
+                one.path.text().starts_with('/') ? one.path.text() : directory_ + "/" + one.path.text()));
         if (found == nullptr) {
             environment_.complete = false;
             return;

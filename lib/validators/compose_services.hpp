@@ -39,8 +39,8 @@ struct ComposeProduct {
     const ComposeService* service = nullptr;
     const rules::Service* kind = nullptr;
     ComposeEnvironment environment;
-    rules::CloudView cloud;    // of the Cloud server
-    bool runs_server = true;   // false: a job with the server's image, such as the migrator
+    rules::CloudView cloud;   // of the Cloud server
+    bool runs_server = true;  // false: a job with the server's image, such as the migrator
     [[nodiscard]] bool is_cloud() const { return kind == &rules::cloud_server(); }
     // The value of a key by its short name, its fallback included; nothing when it is not known.
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const;

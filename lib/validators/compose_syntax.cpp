@@ -46,7 +46,8 @@ void check_compose_syntax(const YamlNode& document, Findings& findings) {
             findings.add("compose.interpolation-syntax", value.where, std::string(key),
                          fmt::format("the value of {} has a `${{` that begins no variable", key));
         } else if (read.bare_name && rules::is_secret_key(key) &&
-                   value.text.find("://") == std::string::npos && value.text.find("${") == std::string::npos) {
+                   value.text.find("://") == std::string::npos &&
+                   value.text.find("${") == std::string::npos) {
             findings.add("compose.interpolation-in-secret", value.where, std::string(key),
                          fmt::format("the value of {} has a `$` that Compose takes for a variable", key));
         }
@@ -63,8 +64,9 @@ void check_compose_variables(const YamlNode& document, const ComposeContext& con
         const std::string_view key = key_of(value, under);
         context.findings.add(
             "compose.interpolation-unset", value.where, std::string(key),
-            read.required ? fmt::format("{} is required for {}, and no env file sets it", read.unset, key)
-                          : fmt::format("no env file sets {}, so Compose puts nothing into {}", read.unset, key));
+            read.required
+                ? fmt::format("{} is required for {}, and no env file sets it", read.unset, key)
+                : fmt::format("no env file sets {}, so Compose puts nothing into {}", read.unset, key));
     };
     Values(visit).walk(document, {});
 }

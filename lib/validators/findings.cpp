@@ -45,8 +45,12 @@ void Findings::add(const rules::Violation& violation, const TextRange& fallback,
                                                : std::nullopt);
 }
 
-void Findings::withdraw(
-    const std::function<bool(std::string_view rule, std::string_view key)>& mistaken) {
+bool Findings::holds(std::string_view rule, std::string_view key) const {
+    return std::any_of(drafts_.begin(), drafts_.end(),
+                       [&](const Draft& draft) { return draft.rule->id == rule && draft.key == key; });
+}
+
+void Findings::withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken) {
     std::erase_if(drafts_, [&](const Draft& draft) { return mistaken(draft.rule->id, draft.key); });
 }
 

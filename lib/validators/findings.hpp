@@ -43,6 +43,7 @@ class Findings {
     void add(const rules::Violation& violation, const TextRange& fallback,
              std::optional<Severity> severity = std::nullopt);
 
+    [[nodiscard]] bool holds(std::string_view rule, std::string_view key) const;
     // Takes back what turned out not to hold once the other files were read: asked with a rule's id and the
     // key of each finding.
     void withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken);

@@ -33,9 +33,8 @@ void take_variables(Deployment& deployment, EnvDocument& from) {
 }
 
 bool sets_one_of(const EnvDocument& env, const Names& names) {
-    return std::any_of(env.file.entries.begin(), env.file.entries.end(), [&](const config::EnvEntry& entry) {
-        return names.find(entry.key) != names.end();
-    });
+    return std::any_of(env.file.entries.begin(), env.file.entries.end(),
+                       [&](const config::EnvEntry& entry) { return names.find(entry.key) != names.end(); });
 }
 
 // `.env`; without one the single other env file beside the Compose file that sets what it names, as
@@ -105,8 +104,8 @@ void mark_completed(std::vector<std::unique_ptr<Deployment>>& deployments) {
 
 }  // namespace
 
-std::vector<std::unique_ptr<Deployment>> deployments_of(std::vector<Document>& documents, TogetherFiles& files,
-                                                        const Settings& settings) {
+std::vector<std::unique_ptr<Deployment>> deployments_of(std::vector<Document>& documents,
+                                                        TogetherFiles& files, const Settings& settings) {
     std::vector<std::unique_ptr<Deployment>> deployments;
     for (Document& document : documents) {
         if (!document.input || !document.findings || document.input->kind != Kind::compose ||

@@ -26,8 +26,7 @@ void check_service(const ComposeProduct& product, const Deployment& deployment) 
         const config::EnvEntry* entry = entry_of(product, one.key);
         if (entry == nullptr || entry->value.reveal() == one.value.text()) continue;
         deployment.document->findings->add(
-            "together.env-file-shadowed", one.where,
-            service_key(*product.service, "environment." + one.key),
+            "together.env-file-shadowed", one.where, service_key(*product.service, "environment." + one.key),
             fmt::format("{} of the service {} is set in its env_file, but what stands here wins", one.key,
                         product.service->name));
     }

@@ -27,8 +27,7 @@ TogetherFiles::TogetherFiles(std::vector<Document>& documents) {
         const std::string path = absolute_path(document.path);
         by_path_.emplace(path, env_files_.size());
         env_files_.push_back(
-            {&document,
-             config::parse_env_file(document.input->text, document.path, config::Dialect::compose),
+            {&document, config::parse_env_file(document.input->text, document.path, config::Dialect::compose),
              directory_of(path)});
     }
 }

@@ -21,9 +21,9 @@ struct Neighbour {
 
     [[nodiscard]] TextRange where(std::string_view full_name) const {
         const config::Setting* found = config.find(full_name);
-        return found == nullptr ? TextRange{}
-                                : env->document->findings->index().rest_of_line(found->source.line,
-                                                                                found->source.column);
+        return found == nullptr
+                   ? TextRange{}
+                   : env->document->findings->index().rest_of_line(found->source.line, found->source.column);
     }
 };
 

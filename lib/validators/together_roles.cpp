@@ -53,7 +53,8 @@ bool is_set(const ComposeProduct& product, std::string_view name) {
 
 // A file that the server reads may set what the environment does not.
 bool may_be_in_a_file(const ComposeProduct& a, const ComposeProduct& b, std::string_view name) {
-    return (a.cloud.configuration_file && !is_set(a, name)) || (b.cloud.configuration_file && !is_set(b, name));
+    return (a.cloud.configuration_file && !is_set(a, name)) ||
+           (b.cloud.configuration_file && !is_set(b, name));
 }
 
 void compare(const ComposeProduct& first, const ComposeProduct& other, Findings& findings) {

@@ -6,16 +6,19 @@ namespace cowork::validators {
 namespace {
 
 constexpr std::array rules_table{
-    Rule{"together.roles-disagree", Severity::error, "roles of one Cloud that disagree about what they share",
-         "Web, worker and scheduler work on the same database, objects and keys. Where one has others it sees "
-         "no work, finds no artifacts, or cannot read what the others encrypted, and no error says why.",
-         "Give all roles the same value, best from one env file."},
-    Rule{"together.worker-id-shared", Severity::error, "two workers with one id",
-         "Workers tell their leases apart by their ids: with the same one each takes the other's work for its "
-         "own.",
-         "Give each worker an OPEN_COWORK_CLOUD_WORKER_ID of its own."},
+    Rule{
+        "together.roles-disagree", Severity::error, "roles of one Cloud that disagree about what they share",
+        "Web, worker and scheduler work on the same database, objects and keys. Where one has others it sees "
+        "no work, finds no artifacts, or cannot read what the others encrypted, and no error says why.",
+        "Give all roles the same value, best from one env file."},
+    Rule{
+        "together.worker-id-shared", Severity::error, "two workers with one id",
+        "Workers tell their leases apart by their ids: with the same one each takes the other's work for its "
+        "own.",
+        "Give each worker an OPEN_COWORK_CLOUD_WORKER_ID of its own."},
     Rule{"together.secret-reused", Severity::warning, "one secret for two purposes",
-         "Whoever learns it in one place can use it in the other, and it cannot be replaced in one place alone.",
+         "Whoever learns it in one place can use it in the other, and it cannot be replaced in one place "
+         "alone.",
          "Generate a secret of its own for each."},
     Rule{"together.env-file-shadowed", Severity::warning, "a setting of an env_file that never arrives",
          "`${NAME:-…}` under `environment` is filled from Compose's own .env file, not from `env_file`, and "
