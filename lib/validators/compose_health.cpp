@@ -9,6 +9,12 @@ namespace {
 
 using Health = ComposeService::Health;
 
+bool is_official_postgres(const ComposeService& service) {
+    const std::string repository = service.image_name().repository;
+    return repository == "postgres" || repository == "docker.io/postgres" ||
+           repository == "library/postgres" || repository == "docker.io/library/postgres";
+}
+
 void check_dependency(const ComposeService& service, const ComposeDependency& dependency,
                       std::string_view part, const ComposeContext& context) {
     const ComposeService* other = context.file.find(dependency.service);
@@ -20,7 +26,7 @@ void check_dependency(const ComposeService& service, const ComposeDependency& de
     // The official images of these have no health check of their own.
     const bool none = other->health == Health::disabled ||
                       (other->health == Health::image && !other->builds && !other->extends &&
-                       !context.fragment && other->image_name().repository == "postgres");
+                       !context.fragment && is_official_postgres(*other));
     if (none)
         context.findings.add(
             "compose.unhealthy-dependency", dependency.where, service_key(service, part),

@@ -1,6 +1,8 @@
 #include "core/text.hpp"
 #include "validators/compose_checks.hpp"
 
+#include <algorithm>
+
 namespace cowork::validators {
 namespace {
 
@@ -33,14 +35,19 @@ void check_image(const ComposeService& service, const ComposeContext& context) {
 }  // namespace
 
 void check_compose_images(const ComposeContext& context) {
+    const bool any =
+        std::any_of(context.file.services.begin(), context.file.services.end(),
+                    [](const ComposeService& one) { return one.image || one.builds || one.extends; });
     for (const ComposeService& service : context.file.services) {
         if (service.image) {
             if (service.image->known()) check_image(service, context);
         } else if (!service.builds && !service.extends && !context.fragment &&
                    service.node->find("provider") == nullptr) {
-            context.findings.add(
-                "compose.image-required", service.where, service_key(service),
-                fmt::format("the service {} has neither an image nor a build", service.name));
+            context.findings.add("compose.image-required", service.where, service_key(service),
+                                 fmt::format("the service {} has neither an image nor a build", service.name),
+                                 {},
+                                 // Where none has one the file may be made to add to another.
+                                 any ? std::nullopt : std::optional(Severity::warning));
         }
     }
 }

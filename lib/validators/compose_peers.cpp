@@ -68,6 +68,15 @@ void check_known_peer(const Peer& peer, const ComposeContext& context) {
                                          peer.key, peer.product.service->name));
         return;
     }
+    const ComposeProduct* product = context.product_of(*other);
+    if (product != nullptr && product->is_cloud() && product->value("ROLE") &&
+        !rules::runs_web(product->cloud.role)) {
+        context.findings.add(
+            "compose.peer-port", peer.where, key,
+            fmt::format("{} of the service {} calls the {} {}, which serves no API", peer.key,
+                        peer.product.service->name, rules::to_string(product->cloud.role), other->name));
+        return;
+    }
     const auto port = listens_on(*other, context);
     const int called = peer.url.port == 0 && is_postgres(*other) ? 5432 : peer.url.port;
     if (port && called > 0 && *port != called)

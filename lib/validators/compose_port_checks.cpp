@@ -114,13 +114,18 @@ void check_reachable(const ComposeProduct& product, const ComposeService& networ
     const bool published =
         listens && std::any_of(network.ports.begin(), network.ports.end(),
                                [&](const ComposePort& port) { return port.known && serves(port, *listens); });
-    if (!published) return;
-    context.findings.add(
-        "compose.bind-loopback", product.where("HOST"),
-        service_key(*product.service, "environment." + product.kind->full_name("HOST")),
-        fmt::format("{} of the service {} listens on the container's own loopback, where its "
-                    "published port does not arrive",
-                    product.kind->noun, product.service->name));
+    // A proxy in the same network reaches it there.
+    const bool shared = &network != product.service ||
+                        std::any_of(context.file.services.begin(), context.file.services.end(),
+                                    [&](const ComposeService& one) {
+                                        return &one != &network && &network_of(one, context.file) == &network;
+                                    });
+    if (!published && (shared || !product.environment.complete || context.fragment)) return;
+    context.findings.add("compose.bind-loopback", product.where("HOST"),
+                         service_key(*product.service, "environment." + product.kind->full_name("HOST")),
+                         fmt::format("{} of the service {} listens on the container's own loopback, where "
+                                     "nothing from outside arrives",
+                                     product.kind->noun, product.service->name));
 }
 
 // One published port of the file, or a range of them.

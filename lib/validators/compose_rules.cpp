@@ -23,13 +23,10 @@ constexpr std::array rules_table{
          "Compose refuses a file with a key that it does not know, so a misspelt one keeps everything from "
          "starting.",
          "Correct the spelling."},
-    Rule{"compose.image-required",
-         Severity::error,
-         "a service without an image",
+    Rule{"compose.image-required", Severity::error, "a service without an image",
          "Compose has nothing to start a container from, and refuses the file.",
          "Give the service an image, or a build.",
-         {},
-         Fix::none,
+         "A warning where no service of the file has one: it may be made to add to another file.", Fix::none,
          "DEPLOY_COMPOSE_IMAGE_REQUIRED"},
     Rule{"compose.image-latest", Severity::error, "an image without a fixed version",
          "`latest`, which a missing tag stands for, is another image on the next pull: what runs cannot be "
@@ -53,7 +50,7 @@ constexpr std::array rules_table{
     Rule{"compose.port-unserved", Severity::error, "a published port that nothing in the container serves",
          "The container's service listens on another port, so every connection to this one is refused.",
          "Publish the port that the service listens on."},
-    Rule{"compose.bind-loopback", Severity::error, "a published service that listens on loopback",
+    Rule{"compose.bind-loopback", Severity::error, "a container whose service listens on loopback",
          "Inside a container loopback is the container's own: neither the published port nor another service "
          "reaches it.",
          "Let the service listen on 0.0.0.0 and keep the published address on 127.0.0.1."},
@@ -95,6 +92,11 @@ constexpr std::array rules_table{
          "Compose refuses the file.",
          "Write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; a `$` itself "
          "is `$$`."},
+    Rule{"compose.interpolation-version", Severity::note, "an expression that Compose 1 reads differently",
+         "docker-compose 1.29, which distributions still ship, ends a default at its first `}` and takes "
+         "what is "
+         "in it literally, and refuses `:+` and `+`: `${A:-${B}}` becomes the text `${B}`.",
+         "Use Compose 2 (`docker compose`), or defaults without variables in them."},
     Rule{"compose.interpolation-unset", Severity::warning, "a variable that nothing sets",
          "Compose puts in the empty text, or refuses to start where the variable is required.",
          "Set it in the .env file beside the Compose file, or give it a default."},

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <set>
+#include <utility>
 
 namespace cowork::validators {
 namespace {
@@ -19,6 +22,26 @@ bool names_something_else(std::string_view key) {
                                                        "_ID",   "_URL",  "_MS",  "_TTL", "_HOST"};
     return std::any_of(endings.begin(), endings.end(),
                        [&](std::string_view end) { return key.ends_with(end); });
+}
+
+// Whether the name says so in words: TOKENIZER_MODEL and MAX_TOKENS name no secret.
+bool says_secret(std::string_view key) {
+    constexpr std::array<std::string_view, 13> words{
+        "_TOKEN_",       "_SECRET_",      "_PASSWORD_",     "_PASSWD_",  "_PASSPHRASE_",
+        "_CREDENTIAL_",  "_CREDENTIALS_", "_APIKEY_",       "_API_KEY_", "_ACCESS_KEY_",
+        "_PRIVATE_KEY_", "_SECRET_KEY_",  "_AUTHORIZATION_"};
+    std::string name = "_" + lowered(key) + "_";
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+// A path, or what asks to be filled in.
+bool is_no_value(std::string_view text) {
+    constexpr std::size_t shortest = 4;
+    return text.size() < shortest || text.starts_with('/') || text.starts_with("./") ||
+           (text.starts_with('<') && text.ends_with('>'));
 }
 
 bool has_password(std::string_view text) {
@@ -37,8 +60,8 @@ bool is_secret(std::string_view key, std::string_view text) {
     if (!rules::is_secret_key(key) || key.ends_with("_ACCESS_KEY_ID")) return false;
     if (const rules::Key* known = rules::find_key(key))
         return known->kind != rules::KeyKind::json && known->kind != rules::KeyKind::database_url;
-    return !names_something_else(key) && !rules::read_boolean(text, rules::Parsing::strict) &&
-           !rules::read_integer(text);
+    return says_secret(key) && !names_something_else(key) && !is_no_value(text) &&
+           !rules::read_boolean(text, rules::Parsing::strict) && !rules::read_integer(text);
 }
 
 class Looking {
@@ -54,7 +77,10 @@ class Looking {
 
   private:
     void variable(std::string_view service, std::string_view part, const ComposeVariable& one) {
-        if (one.inherited || !is_secret(one.key, one.value.text())) return;
+        // Services that share an anchor share the place, which is told once.
+        if (one.inherited || !is_secret(one.key, one.value.text()) ||
+            !seen_.emplace(one.where.line, one.where.column).second)
+            return;
         findings_.redactor().learn(one.value.text());
         const std::string key = fmt::format("services.{}.{}.{}", service, part, one.key);
         if (one.value.value.literal)
@@ -70,6 +96,7 @@ class Looking {
     }
 
     bool mild_;
+    std::set<std::pair<int, int>> seen_;
     Findings& findings_;
 };
 

@@ -53,6 +53,7 @@ class Gathering {
         : service_(service), files_(files), directory_(directory) {}
 
     ComposeEnvironment gather() {
+        environment_.complete = !service_.extends;
         for (const ComposeEnvFile& one : service_.env_files) load(one);
         for (const ComposeVariable& one : service_.environment) set(one);
         return std::move(environment_);

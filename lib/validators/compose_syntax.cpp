@@ -1,6 +1,8 @@
 #include "rules/secret_names.hpp"
 #include "validators/compose_checks.hpp"
 
+#include <algorithm>
+#include <array>
 #include <unordered_set>
 
 namespace cowork::validators {
@@ -27,6 +29,15 @@ class Values {
     std::unordered_set<const YamlNode*> seen_;
 };
 
+// What a shell or Compose itself sets, env file or not.
+bool is_usually_set(std::string_view name) {
+    constexpr std::array<std::string_view, 12> names{"HOME", "PWD",   "USER",          "LOGNAME",
+                                                     "UID",  "GID",   "PATH",          "LANG",
+                                                     "TZ",   "SHELL", "SSH_AUTH_SOCK", "HOSTNAME"};
+    return std::find(names.begin(), names.end(), name) != names.end() || name.starts_with("COMPOSE_") ||
+           name.starts_with("DOCKER_") || name.starts_with("XDG_") || name.starts_with("LC_");
+}
+
 // `KEY=value` of a list names its key itself.
 std::string_view key_of(const YamlNode& value, std::string_view key) {
     if (key != "environment") return key;
@@ -51,6 +62,11 @@ void check_compose_syntax(const YamlNode& document, Findings& findings) {
             findings.add("compose.interpolation-in-secret", value.where, std::string(key),
                          fmt::format("the value of {} has a `$` that Compose takes for a variable", key));
         }
+        if (!read.refused && !read.unsupported.empty())
+            findings.add("compose.interpolation-version", value.where, std::string(key),
+                         fmt::format("the value of {} uses {}, which Compose 1 does not know", key,
+                                     read.unsupported.starts_with('a') ? read.unsupported
+                                                                       : "`" + read.unsupported + "`"));
     };
     Values(visit).walk(document, {});
 }
@@ -60,7 +76,7 @@ void check_compose_variables(const YamlNode& document, const ComposeContext& con
     const Values::Visit visit = [&](const YamlNode& value, std::string_view under) {
         if (value.text.find('$') == std::string::npos) return;
         const ComposeText read = interpolate(value.text, context.variables);
-        if (read.refused || read.unset.empty()) return;
+        if (read.refused || read.unset.empty() || is_usually_set(read.unset)) return;
         const std::string_view key = key_of(value, under);
         context.findings.add(
             "compose.interpolation-unset", value.where, std::string(key),

@@ -89,6 +89,28 @@ std::optional<rules::CloudTier> tier_of(const Deployment& deployment, const Sett
     return found ? found : settings.tier;
 }
 
+bool is_whole(const ComposeService& service) { return service.image || service.builds || service.extends; }
+
+// A file that only adds to the services of another one in its directory, as `-f base.yaml -f more.yaml` has
+// it.
+bool adds_to(const Deployment& one, const Deployment& other) {
+    return &one != &other && !one.directory.empty() && one.directory == other.directory &&
+           std::any_of(one.file.services.begin(), one.file.services.end(),
+                       [&](const ComposeService& service) {
+                           const ComposeService* base = other.file.find(service.name);
+                           return !is_whole(service) && base != nullptr && is_whole(*base);
+                       });
+}
+
+void mark_fragments(std::vector<std::unique_ptr<Deployment>>& deployments) {
+    constexpr std::size_t most = 200;  // each is compared with each other
+    if (deployments.size() > most) return;
+    for (const auto& one : deployments)
+        one->fragment =
+            one->fragment || std::any_of(deployments.begin(), deployments.end(),
+                                         [&](const auto& other) { return adds_to(*one, *other); });
+}
+
 // What one file says about a service of another in the same directory is not the whole of it.
 void mark_completed(std::vector<std::unique_ptr<Deployment>>& deployments) {
     for (const auto& overriding : deployments) {
@@ -113,6 +135,7 @@ std::vector<std::unique_ptr<Deployment>> deployments_of(std::vector<Document>& d
             continue;
         deployments.push_back(read_deployment(document, files));
     }
+    mark_fragments(deployments);
     mark_completed(deployments);
     for (const auto& one : deployments) one->tier = tier_of(*one, settings);
     return deployments;

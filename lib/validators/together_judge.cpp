@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace cowork::validators {
@@ -56,11 +57,17 @@ class Judging {
             broken_[env].emplace(violation.reason_code, violation.key);
             said = said || env->document->findings->holds(violation.reason_code, violation.key);
         }
+        const TextRange where = product.environment.where(violation.key, product.service->where);
+        // Services that share an anchor share the place, which is told once.
+        said =
+            said ||
+            !told_.emplace(&findings, violation.reason_code, where.line, where.column, violation.key).second;
         if (!said) report_violation(product, std::move(violation), findings);
     }
 
     const Settings& settings_;
     std::map<EnvDocument*, Broken> broken_;
+    std::set<std::tuple<const Findings*, std::string_view, int, int, std::string>> told_;
 };
 
 }  // namespace
