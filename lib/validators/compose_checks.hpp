@@ -6,7 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 // The rules about one Compose file, a file a theme.
@@ -29,6 +33,14 @@ struct ComposeContext {
     [[nodiscard]] bool lasting() const { return tier.has_value() && !local(); }
     [[nodiscard]] bool production() const { return tier == rules::CloudTier::public_production; }
     [[nodiscard]] const ComposeProduct* product_of(const ComposeService& service) const;
+    // As Findings::add(). A place that services share by an anchor is told once.
+    void add(std::string_view rule, const TextRange& where, std::string key, std::string message,
+             std::string remedy = {}, std::optional<Severity> severity = std::nullopt) const {
+        if (told->emplace(rule, where.line, where.column).second)
+            findings.add(rule, where, std::move(key), std::move(message), std::move(remedy), severity);
+    }
+    using Told = std::set<std::tuple<std::string_view, int, int>>;
+    Told* told = nullptr;
 };
 
 // The key of a finding: `services.NAME.PART`.

@@ -36,10 +36,9 @@ void check_compose_env_files(const ComposeContext& context) {
             if (!one.required || !one.path.known() || one.path.text().find('\0') != std::string::npos)
                 continue;
             if (is_there(context.directory, one.path.text()) == There::no)
-                context.findings.add(
-                    "compose.env-file-missing", one.path.where, service_key(service, "env_file"),
-                    fmt::format("an env_file of the service {} is not beside the Compose file",
-                                service.name));
+                context.add("compose.env-file-missing", one.path.where, service_key(service, "env_file"),
+                            fmt::format("an env_file of the service {} is not beside the Compose file",
+                                        service.name));
         }
 }
 

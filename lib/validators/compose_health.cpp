@@ -19,19 +19,18 @@ void check_dependency(const ComposeService& service, const ComposeDependency& de
                       std::string_view part, const ComposeContext& context) {
     const ComposeService* other = context.file.find(dependency.service);
     if (other == nullptr && !dependency.optional && !context.fragment && !context.file.includes)
-        context.findings.add("compose.unknown-dependency", dependency.where, service_key(service, part),
-                             fmt::format("the service {} needs the service {}, which is not in the file",
-                                         service.name, dependency.service));
+        context.add("compose.unknown-dependency", dependency.where, service_key(service, part),
+                    fmt::format("the service {} needs the service {}, which is not in the file", service.name,
+                                dependency.service));
     if (other == nullptr || dependency.condition != "service_healthy") return;
     // The official images of these have no health check of their own.
     const bool none = other->health == Health::disabled ||
                       (other->health == Health::image && !other->builds && !other->extends &&
                        !context.fragment && is_official_postgres(*other));
     if (none)
-        context.findings.add(
-            "compose.unhealthy-dependency", dependency.where, service_key(service, part),
-            fmt::format("the service {} waits for the health of {}, which has no health check", service.name,
-                        other->name));
+        context.add("compose.unhealthy-dependency", dependency.where, service_key(service, part),
+                    fmt::format("the service {} waits for the health of {}, which has no health check",
+                                service.name, other->name));
 }
 
 bool is_waited_for(const ComposeService& service, const ComposeFile& file) {
@@ -51,11 +50,11 @@ void check_liveness(const ComposeProduct& product, const ComposeContext& context
         return;
     // Another value than a port is judged as such.
     if (!port->empty() && rules::read_integer(*port) != 0) return;
-    context.findings.add("compose.liveness-port", product.where("LIVENESS_PORT"),
-                         service_key(service, "environment." + product.kind->full_name("LIVENESS_PORT")),
-                         fmt::format("the {} {} has no port on which its image's health check could ask",
-                                     rules::to_string(product.cloud.role), service.name),
-                         {}, is_waited_for(service, context.file) ? Severity::error : Severity::warning);
+    context.add("compose.liveness-port", product.where("LIVENESS_PORT"),
+                service_key(service, "environment." + product.kind->full_name("LIVENESS_PORT")),
+                fmt::format("the {} {} has no port on which its image's health check could ask",
+                            rules::to_string(product.cloud.role), service.name),
+                {}, is_waited_for(service, context.file) ? Severity::error : Severity::warning);
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ void check_image(const ComposeService& service, const ComposeContext& context) {
     const std::string key = service_key(service, "image");
     if (text.empty()) {
         if (!service.builds)
-            context.findings.add("compose.image-required", service.image->where, key,
-                                 fmt::format("the image of the service {} is empty", service.name));
+            context.add("compose.image-required", service.image->where, key,
+                        fmt::format("the image of the service {} is empty", service.name));
         return;
     }
     // What is built here has the name that the builder gives it; an image may also be named by its id.
@@ -20,15 +20,15 @@ void check_image(const ComposeService& service, const ComposeContext& context) {
     const ComposeImage image = parse_image(text);
     if (!image.digest.empty()) return;
     if (image.tag.empty() || image.tag == "latest") {
-        context.findings.add(
+        context.add(
             "compose.image-latest", service.image->where, key,
             image.tag.empty()
                 ? fmt::format("the image of the service {} has no tag, which means latest", service.name)
                 : fmt::format("the image of the service {} is tagged latest", service.name),
             {}, context.local() ? std::optional(Severity::warning) : std::nullopt);
     } else if (context.production()) {
-        context.findings.add("compose.image-digest", service.image->where, key,
-                             fmt::format("the image of the service {} has no digest", service.name));
+        context.add("compose.image-digest", service.image->where, key,
+                    fmt::format("the image of the service {} has no digest", service.name));
     }
 }
 
@@ -43,11 +43,10 @@ void check_compose_images(const ComposeContext& context) {
             if (service.image->known()) check_image(service, context);
         } else if (!service.builds && !service.extends && !context.fragment &&
                    service.node->find("provider") == nullptr) {
-            context.findings.add("compose.image-required", service.where, service_key(service),
-                                 fmt::format("the service {} has neither an image nor a build", service.name),
-                                 {},
-                                 // Where none has one the file may be made to add to another.
-                                 any ? std::nullopt : std::optional(Severity::warning));
+            context.add("compose.image-required", service.where, service_key(service),
+                        fmt::format("the service {} has neither an image nor a build", service.name), {},
+                        // Where none has one the file may be made to add to another.
+                        any ? std::nullopt : std::optional(Severity::warning));
         }
     }
 }

@@ -27,9 +27,8 @@ void check_configuration(const ComposeProduct& product, const ComposeContext& co
         if (std::none_of(places.begin(), places.end(),
                          [&](const std::string& place) { return within(mount.target, place); }))
             continue;
-        context.findings.add(
-            "compose.config-mount-writable", mount.where, service_key(*product.service, "volumes"),
-            fmt::format("the service {} can write to its configuration", product.service->name));
+        context.add("compose.config-mount-writable", mount.where, service_key(*product.service, "volumes"),
+                    fmt::format("the service {} can write to its configuration", product.service->name));
     }
 }
 
@@ -88,13 +87,12 @@ void check_data(const ComposeService& service, const ComposeContext& context) {
     if (!high && std::any_of(service.mounts.begin(), service.mounts.end(),
                              [&](const ComposeMount& mount) { return keeps(mount, *data); }))
         return;
-    context.findings.add(
-        "compose.volatile-data", service.where, service_key(service, "volumes"),
-        high ? fmt::format("the volume of the service {} is mounted above the directory of its data",
-                           service.name)
-             : fmt::format("the {} of the service {} is kept in no volume", data->what, service.name),
-        high ? "mount it on /var/lib/postgresql/data" : "",
-        context.lasting() ? Severity::error : Severity::warning);
+    context.add("compose.volatile-data", service.where, service_key(service, "volumes"),
+                high ? fmt::format("the volume of the service {} is mounted above the directory of its data",
+                                   service.name)
+                     : fmt::format("the {} of the service {} is kept in no volume", data->what, service.name),
+                high ? "mount it on /var/lib/postgresql/data" : "",
+                context.lasting() ? Severity::error : Severity::warning);
 }
 
 }  // namespace

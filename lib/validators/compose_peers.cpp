@@ -63,15 +63,15 @@ void check_known_peer(const Peer& peer, const ComposeContext& context) {
                                peer.product.service->node->find("external_links") != nullptr ||
                                peer.product.service->node->find("links") != nullptr;
         if (peer.url.host.find_first_of(".:") != std::string::npos || elsewhere) return;
-        context.findings.add("compose.unknown-host", peer.where, key,
-                             fmt::format("{} of the service {} names a host that no service of the file has",
-                                         peer.key, peer.product.service->name));
+        context.add("compose.unknown-host", peer.where, key,
+                    fmt::format("{} of the service {} names a host that no service of the file has", peer.key,
+                                peer.product.service->name));
         return;
     }
     const ComposeProduct* product = context.product_of(*other);
     if (product != nullptr && product->is_cloud() && product->value("ROLE") &&
         !rules::runs_web(product->cloud.role)) {
-        context.findings.add(
+        context.add(
             "compose.peer-port", peer.where, key,
             fmt::format("{} of the service {} calls the {} {}, which serves no API", peer.key,
                         peer.product.service->name, rules::to_string(product->cloud.role), other->name));
@@ -80,18 +80,18 @@ void check_known_peer(const Peer& peer, const ComposeContext& context) {
     const auto port = listens_on(*other, context);
     const int called = peer.url.port == 0 && is_postgres(*other) ? 5432 : peer.url.port;
     if (port && called > 0 && *port != called)
-        context.findings.add("compose.peer-port", peer.where, key,
-                             fmt::format("{} of the service {} calls {} on port {}, but it listens on {}",
-                                         peer.key, peer.product.service->name, other->name, called, *port));
+        context.add("compose.peer-port", peer.where, key,
+                    fmt::format("{} of the service {} calls {} on port {}, but it listens on {}", peer.key,
+                                peer.product.service->name, other->name, called, *port));
 }
 
 void check_peer(const Peer& peer, const ComposeContext& context) {
     if (net::classify_host(peer.url.host) != net::HostClass::loopback) return check_known_peer(peer, context);
     if (shares_network(*peer.product.service, context.file) || context.fragment) return;
-    context.findings.add("compose.loopback-peer", peer.where,
-                         service_key(*peer.product.service, "environment." + peer.key),
-                         fmt::format("{} of the service {} names its own container's loopback", peer.key,
-                                     peer.product.service->name));
+    context.add("compose.loopback-peer", peer.where,
+                service_key(*peer.product.service, "environment." + peer.key),
+                fmt::format("{} of the service {} names its own container's loopback", peer.key,
+                            peer.product.service->name));
 }
 
 void check_product(const ComposeProduct& product, const ComposeContext& context) {
@@ -116,11 +116,11 @@ void check_compose_replicas(const ComposeContext& context) {
         const bool worker = product.is_cloud() && product.cloud.role == rules::CloudRole::worker;
         const auto id = product.value("WORKER_ID");
         if (product.is_cloud() && !(worker && id && !id->empty())) continue;
-        context.findings.add(
-            "compose.replicas", service.replicas_where, service_key(service, "deploy.replicas"),
-            worker ? fmt::format("{} workers of the service {} would share one id", *service.replicas,
-                                 service.name)
-                   : fmt::format("{} of {} would run at once", *service.replicas, product.kind->label));
+        context.add("compose.replicas", service.replicas_where, service_key(service, "deploy.replicas"),
+                    worker
+                        ? fmt::format("{} workers of the service {} would share one id", *service.replicas,
+                                      service.name)
+                        : fmt::format("{} of {} would run at once", *service.replicas, product.kind->label));
     }
 }
 

@@ -49,7 +49,7 @@ void check_exposed(const ComposeService& service, const ComposeContext& context)
     if (!found) return;
     for (const ComposePort& port : service.ports)
         if (port.known && port.beyond_loopback())
-            context.findings.add(
+            context.add(
                 "compose.port-exposed", port.where, service_key(service, "ports"),
                 fmt::format("the service {} is published beyond loopback, and {}", service.name, found->why),
                 {}, found->severity);
@@ -64,10 +64,9 @@ void check_published_address(const ComposeProduct& product, const ComposeService
     for (const ComposePort& port : network.ports)
         if (port.known && port.beyond_loopback() && port.target_first <= *listens &&
             *listens <= port.target_last)
-            context.findings.add(
-                "compose.published-address", port.where, service_key(network, "ports"),
-                fmt::format("the service {} is told that it is published on loopback, and is not",
-                            network.name));
+            context.add("compose.published-address", port.where, service_key(network, "ports"),
+                        fmt::format("the service {} is told that it is published on loopback, and is not",
+                                    network.name));
 }
 
 bool serves(const ComposePort& port, int number) {
@@ -99,9 +98,9 @@ void check_served(const ComposeService& network, const std::vector<const Compose
     for (const ComposePort& port : network.ports) {
         if (!port.known || port.udp) continue;
         if (std::any_of(ports.begin(), ports.end(), [&](int one) { return serves(port, one); })) continue;
-        context.findings.add("compose.port-unserved", port.where, service_key(network, "ports"),
-                             fmt::format("the container's port {} is published, but {} listens on {}",
-                                         port.target_first, products.front()->kind->noun, ports.front()));
+        context.add("compose.port-unserved", port.where, service_key(network, "ports"),
+                    fmt::format("the container's port {} is published, but {} listens on {}",
+                                port.target_first, products.front()->kind->noun, ports.front()));
     }
 }
 
@@ -121,11 +120,11 @@ void check_reachable(const ComposeProduct& product, const ComposeService& networ
                                         return &one != &network && &network_of(one, context.file) == &network;
                                     });
     if (!published && (shared || !product.environment.complete || context.fragment)) return;
-    context.findings.add("compose.bind-loopback", product.where("HOST"),
-                         service_key(*product.service, "environment." + product.kind->full_name("HOST")),
-                         fmt::format("{} of the service {} listens on the container's own loopback, where "
-                                     "nothing from outside arrives",
-                                     product.kind->noun, product.service->name));
+    context.add("compose.bind-loopback", product.where("HOST"),
+                service_key(*product.service, "environment." + product.kind->full_name("HOST")),
+                fmt::format("{} of the service {} listens on the container's own loopback, where "
+                            "nothing from outside arrives",
+                            product.kind->noun, product.service->name));
 }
 
 // One published port of the file, or a range of them.
@@ -157,10 +156,9 @@ void check_taken(const ComposeContext& context) {
         for (std::size_t j = i + 1; j < all.size(); ++j) {
             if (all[j].port->udp != all[i].port->udp || all[j].port->first > all[i].port->last) break;
             if (!meet(all[i], all[j])) continue;
-            context.findings.add("compose.port-duplicate", all[j].port->where,
-                                 service_key(*all[j].service, "ports"),
-                                 fmt::format("port {} is published by the service {} too", all[j].port->first,
-                                             all[i].service->name));
+            context.add("compose.port-duplicate", all[j].port->where, service_key(*all[j].service, "ports"),
+                        fmt::format("port {} is published by the service {} too", all[j].port->first,
+                                    all[i].service->name));
             break;
         }
 }

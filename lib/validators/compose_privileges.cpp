@@ -25,7 +25,7 @@ void check_socket(const ComposeService& service, const ComposeContext& context) 
         const Severity severity = needed               ? Severity::note
                                   : product == nullptr ? Severity::warning
                                                        : Severity::error;
-        context.findings.add(
+        context.add(
             "compose.docker-socket", mount.where, service_key(service, "volumes"),
             needed
                 ? fmt::format("the sandbox of the service {} needs the Docker socket, which makes it root on "
@@ -46,7 +46,7 @@ void check_sandbox(const ComposeProduct& product, const ComposeContext& context)
         std::any_of(service.mounts.begin(), service.mounts.end(),
                     [](const ComposeMount& mount) { return !mount.known || is_docker_socket(mount); });
     if (reached) return;
-    context.findings.add(
+    context.add(
         "compose.sandbox-unreachable", service.where, service_key(service),
         fmt::format("the service {} runs OpenCode in a sandbox of Docker and has no Docker", service.name),
         context.local() ? "set OPEN_COWORK_CLOUD_EXECUTION_ISOLATION_MODE to "
@@ -61,10 +61,9 @@ void check_network(const ComposeService& service, const ComposeContext& context)
     if (!service.network_mode.known() || !service.host_network()) return;
     if (product == nullptr && !is_postgres(service) && !is_minio(service) && !is_opencode(service)) return;
     const bool open = (product != nullptr && product->without_sign_in()) || is_opencode(service);
-    context.findings.add("compose.host-network", service.network_mode.where,
-                         service_key(service, "network_mode"),
-                         fmt::format("the service {} runs in the host's network", service.name), {},
-                         open ? Severity::error : Severity::warning);
+    context.add("compose.host-network", service.network_mode.where, service_key(service, "network_mode"),
+                fmt::format("the service {} runs in the host's network", service.name), {},
+                open ? Severity::error : Severity::warning);
 }
 
 }  // namespace
@@ -72,9 +71,8 @@ void check_network(const ComposeService& service, const ComposeContext& context)
 void check_compose_privileges(const ComposeContext& context) {
     for (const ComposeService& service : context.file.services) {
         if (service.privileged.known() && is_yes(service.privileged.text()))
-            context.findings.add("compose.privileged", service.privileged.where,
-                                 service_key(service, "privileged"),
-                                 fmt::format("the service {} is privileged", service.name));
+            context.add("compose.privileged", service.privileged.where, service_key(service, "privileged"),
+                        fmt::format("the service {} is privileged", service.name));
         check_socket(service, context);
         check_network(service, context);
     }

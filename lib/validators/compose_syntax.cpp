@@ -78,7 +78,7 @@ void check_compose_variables(const YamlNode& document, const ComposeContext& con
         const ComposeText read = interpolate(value.text, context.variables);
         if (read.refused || read.unset.empty() || is_usually_set(read.unset)) return;
         const std::string_view key = key_of(value, under);
-        context.findings.add(
+        context.add(
             "compose.interpolation-unset", value.where, std::string(key),
             read.required
                 ? fmt::format("{} is required for {}, and no env file sets it", read.unset, key)

@@ -8,6 +8,7 @@ namespace cowork::validators {
 namespace {
 
 void check_deployment(const Deployment& deployment, const Settings& settings) {
+    ComposeContext::Told told;
     const ComposeContext context{*deployment.document->input,
                                  settings,
                                  *deployment.document->findings,
@@ -16,7 +17,8 @@ void check_deployment(const Deployment& deployment, const Settings& settings) {
                                  deployment.products,
                                  deployment.fragment,
                                  deployment.tier,
-                                 deployment.directory};
+                                 deployment.directory,
+                                 &told};
     check_compose_images(context);
     check_compose_variables(*deployment.yaml, context);
     check_compose_env_files(context);

@@ -37,7 +37,7 @@ class Judging {
                 broken_[env];
             }
             for (rules::Violation& one : violations_of(product, settings_))
-                report(product, std::move(one), sources, findings);
+                report(product, std::move(one), findings);
         }
     }
 
@@ -50,19 +50,20 @@ class Judging {
     }
 
   private:
-    void report(const ComposeProduct& product, rules::Violation violation,
-                const std::vector<EnvDocument*>& sources, Findings& findings) {
-        bool said = false;
-        for (EnvDocument* env : sources) {
-            broken_[env].emplace(violation.reason_code, violation.key);
-            said = said || env->document->findings->holds(violation.reason_code, violation.key);
+    // Where the setting stands; of one that is missing, or stands in the Compose file, that is there.
+    void report(const ComposeProduct& product, rules::Violation violation, Findings& here) {
+        const auto place = product.environment.places.find(violation.key);
+        if (place != product.environment.places.end() && place->second.env != nullptr) {
+            EnvDocument& env = *place->second.env;
+            broken_[&env].emplace(violation.reason_code, violation.key);
+            if (env.document->findings->holds(violation.reason_code, violation.key)) return;
+        } else {
+            const TextRange where = product.environment.where(violation.key, product.service->where);
+            // Services that share an anchor share the place, which is told once.
+            if (!told_.emplace(&here, violation.reason_code, where.line, where.column, violation.key).second)
+                return;
         }
-        const TextRange where = product.environment.where(violation.key, product.service->where);
-        // Services that share an anchor share the place, which is told once.
-        said =
-            said ||
-            !told_.emplace(&findings, violation.reason_code, where.line, where.column, violation.key).second;
-        if (!said) report_violation(product, std::move(violation), findings);
+        report_violation(product, std::move(violation), here);
     }
 
     const Settings& settings_;

@@ -61,7 +61,7 @@ TEST_CASE("together: settings are judged as the container sees them") {
     SECTION("what the Compose file sets is not missing from the env file") {
         CHECK(configuration({{"compose.yaml", gateway + "    env_file: [gateway.conf]\n"},
                              {"gateway.conf", good_gateway}}) ==
-              Strings{"gateway.conf:0 configuration.missing-key error"});
+              Strings{"compose.yaml:2 configuration.missing-key error"});
         CHECK(configuration(
                   {{"compose.yaml", gateway + "    env_file: [gateway.conf]\n    environment:\n"
                                               "      OPEN_COWORK_GATEWAY_ADMIN_TOKEN: ${ADMIN:?set it}\n"},
