@@ -191,6 +191,8 @@ void add_validate(CLI::App& app, ValidateOptions& options, Raw& raw) {
                    "the chart's own values, which the others overlay")
         ->type_name("FILE");
     app.add_option("--now", raw.now, "judge ages as of this time [now]")->type_name("TIME");
+    app.add_flag("--promotion", options.settings.promotion,
+                 "evidence is to carry a release: judge it as the product's promotion does");
     add_telling(app, options.common, raw, "rules");
     app.add_option("--explain", options.common.explain, "explain a rule, offline")->type_name("RULE");
 }

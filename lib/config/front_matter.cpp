@@ -43,8 +43,7 @@ Result<FrontMatter> read_front_matter(std::string_view markdown, const std::stri
     if (!node.is_map()) return refused(path, 1, "is no map of keys");
     matter.present = true;
     for (const YamlNode::Member& member : node.members)
-        if (member.value->is_scalar())
-            matter.values.insert_or_assign(member.key->text, member.value->text);
+        if (member.value->is_scalar()) matter.values.insert_or_assign(member.key->text, member.value->text);
     return matter;
 }
 

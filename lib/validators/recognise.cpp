@@ -2,6 +2,9 @@
 
 #include "config/dialect.hpp"
 #include "validators/compose_structure.hpp"
+#include "validators/failover_drill.hpp"
+#include "validators/launch_evidence.hpp"
+#include "validators/load_report.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -97,13 +100,13 @@ Kind json_kind(const config::JsoncDocument& document) {
     };
     const auto has = [&](const char* key) { return root.contains(key); };
     const std::string purpose = text("purpose");
-    if (purpose == "open-cowork-launch-failover-drill-evidence") return Kind::failover_drill;
+    if (looks_like_failover_drill(document)) return Kind::failover_drill;
     if (purpose.starts_with("open-cowork-deployment-topology") ||
         purpose.starts_with("open-cowork-hybrid-security") || has("executionAuthority") ||
         has("executionAuthorities"))
         return Kind::topology;
-    if (has("requiredEvidence") && has("statusValues")) return Kind::launch_evidence;
-    if (has("profileName") && has("gates") && has("summary")) return Kind::load_report;
+    if (looks_like_launch_evidence(document)) return Kind::launch_evidence;
+    if (looks_like_load_report(document)) return Kind::load_report;
     if (has("backups") && has("environment")) return Kind::backup_evidence;
     return Kind::text;
 }

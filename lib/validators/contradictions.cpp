@@ -1,0 +1,163 @@
+#include "validators/contradictions.hpp"
+
+#include "core/text.hpp"
+#include "rules/channel_gateway.hpp"
+#include "rules/cloud_server.hpp"
+#include "rules/lenient.hpp"
+#include "rules/standalone_gateway.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace cowork::validators {
+namespace {
+
+// A key that counts only while another one has a certain value.
+struct Dependent {
+    std::string_view key;        // without the prefix; with a * at the end, every key that begins so
+    std::string_view condition;  // the other key
+    std::string_view wanted;     // its value, in lower case; `*` for any
+    std::string_view otherwise;  // what it is when not set
+};
+
+constexpr std::array standalone{
+    Dependent{"DATABASE_*", "STORE", "postgres", "postgres"},
+    Dependent{"TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_MODE", "webhook", "polling"},
+    Dependent{"TELEGRAM_PUBLIC_URL", "TELEGRAM_MODE", "webhook", "polling"},
+    Dependent{"TRUSTED_PROXY_CIDRS", "TRUST_PROXY_HEADERS", "true", "false"},
+    Dependent{"WEBHOOK_PROVIDER_ID", "WEBHOOK_SHARED_SECRET", "*", ""},
+    Dependent{"TELEGRAM_PROVIDER_ID", "TELEGRAM_BOT_TOKEN", "*", ""},
+};
+constexpr std::array channel{
+    Dependent{"TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_MODE", "webhook", "polling"},
+    Dependent{"TELEGRAM_PUBLIC_URL", "TELEGRAM_MODE", "webhook", "polling"},
+    Dependent{"TRUSTED_PROXY_CIDRS", "TRUST_PROXY_HEADERS", "true", "false"},
+    Dependent{"SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "*", ""},
+    Dependent{"EMAIL_FROM", "EMAIL_INBOUND_SECRET", "*", ""},
+    Dependent{"EMAIL_SMTP_*", "EMAIL_INBOUND_SECRET", "*", ""},
+    Dependent{"WEBHOOK_SHARED_SECRET", "WEBHOOK_DELIVERY_URL", "*", ""},
+    Dependent{"DISCORD_SHARED_SECRET", "DISCORD_DELIVERY_URL", "*", ""},
+    Dependent{"WHATSAPP_SHARED_SECRET", "WHATSAPP_DELIVERY_URL", "*", ""},
+    Dependent{"SIGNAL_SHARED_SECRET", "SIGNAL_DELIVERY_URL", "*", ""},
+};
+constexpr std::array cloud{
+    Dependent{"OIDC_*", "AUTH_MODE", "oidc", "none"},
+    Dependent{"HEADER_AUTH_*", "AUTH_MODE", "header", "none"},
+    Dependent{"TRUSTED_PROXY_CIDRS", "TRUST_PROXY_HEADERS", "true", "false"},
+    Dependent{"ISOLATION_EGRESS_POLICY_ID", "ISOLATION_NETWORK_POLICY", "restricted", "deny-all"},
+    Dependent{"ISOLATION_NETWORK_NAME", "ISOLATION_NETWORK_POLICY", "restricted", "deny-all"},
+    Dependent{"STRIPE_*", "BILLING_PROVIDER", "stripe", "none"},
+    Dependent{"SINGLE_ORG_*", "ORG_MODE", "single-org", "multi-org"},
+};
+
+std::span<const Dependent> dependents_of(const rules::Service& service) {
+    if (&service == &rules::standalone_gateway()) return standalone;
+    if (&service == &rules::channel_gateway()) return channel;
+    if (&service == &rules::cloud_server()) return cloud;
+    return {};
+}
+
+bool matches(std::string_view pattern, std::string_view name) {
+    if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
+    return name == pattern;
+}
+
+class Contradictions {
+  public:
+    Contradictions(const rules::Service& service, const config::Config& config, Findings& findings)
+        : service_(service), config_(config), findings_(findings) {}
+
+    void check() {
+        // A configuration file may set what the environment leaves out.
+        const bool file = !text("CONFIG").empty() || !config_.text("OPEN_COWORK_CONFIG_PATH").empty() ||
+                          !config_.text("OPEN_COWORK_CONFIG_DIR").empty() ||
+                          !config_.text("OPEN_COWORK_DOWNSTREAM_ROOT").empty();
+        std::unordered_map<std::string_view, const config::Setting*> secrets;
+        for (const config::Setting& setting : config_.settings()) {
+            const rules::Key* key = service_.find(setting.key);
+            if (key == nullptr || trimmed(setting.value.reveal()).empty()) continue;
+            if (!file) dependent(setting, *key);
+            reference(setting, *key);
+            repeated(setting, *key, secrets);
+        }
+    }
+
+  private:
+    [[nodiscard]] std::string_view text(std::string_view name) const {
+        return trimmed(config_.text(service_.full_name(name)));
+    }
+    void add(std::string_view rule, const config::Setting& setting, std::string message, std::string remedy) {
+        rules::Violation violation{
+            rule, Status::degraded, setting.key, std::move(message), std::move(remedy), setting.source};
+        findings_.add(violation, {}, Severity::warning);
+    }
+
+    void dependent(const config::Setting& setting, const rules::Key& key) {
+        for (const Dependent& one : dependents_of(service_)) {
+            if (!matches(one.key, key.name)) continue;
+            const std::string_view given = text(one.condition);
+            const std::string value = lowered(given.empty() ? one.otherwise : given);
+            if (holds(one, value)) continue;
+            add("configuration.ignored-key", setting,
+                one.wanted == "*" ? fmt::format("{} has no effect while {} is not set", setting.key,
+                                                service_.full_name(one.condition))
+                                  : fmt::format("{} has no effect while {} is not {}", setting.key,
+                                                service_.full_name(one.condition), one.wanted),
+                one.wanted == "*"
+                    ? fmt::format("set {}, or remove the line", service_.full_name(one.condition))
+                    : fmt::format("set {} to {}, or remove the line", service_.full_name(one.condition),
+                                  one.wanted));
+            return;
+        }
+    }
+
+    [[nodiscard]] bool holds(const Dependent& one, std::string_view value) const {
+        if (one.wanted == "*") return !value.empty();
+        if (one.condition == "STORE") return !rules::is_memory_store(value);
+        if (one.wanted == "true") return rules::read_boolean(value, service_.parsing).value_or(false);
+        return value == one.wanted;
+    }
+
+    // Of a secret and its reference the secret counts.
+    void reference(const config::Setting& setting, const rules::Key& key) {
+        if (key.kind != rules::KeyKind::secret_reference || !key.name.ends_with("_REF")) return;
+        const std::string_view name = key.name.substr(0, key.name.size() - 4);
+        if (text(name).empty()) return;
+        add("configuration.ignored-key", setting,
+            fmt::format("{} has no effect beside {}, which holds the secret itself", setting.key,
+                        service_.full_name(name)),
+            "remove one of the two");
+    }
+
+    void repeated(const config::Setting& setting, const rules::Key& key,
+                  std::unordered_map<std::string_view, const config::Setting*>& secrets) {
+        constexpr std::size_t a_secret = 8;
+        const std::string_view value = trimmed(setting.value.reveal());
+        const bool plain = key.kind == rules::KeyKind::secret || key.kind == rules::KeyKind::strong_secret ||
+                           key.kind == rules::KeyKind::credential;
+        if (!plain || value.size() < a_secret) return;
+        const auto [before, fresh] = secrets.emplace(value, &setting);
+        // The service itself compares these two where it matters to it.
+        const bool judged =
+            setting.key.ends_with("COOKIE_SECRET") || before->second->key.ends_with("COOKIE_SECRET");
+        if (fresh || judged) return;
+        add("configuration.repeated-secret", setting,
+            fmt::format("{} is the same secret as {}", setting.key, before->second->key),
+            "replace one of the two by a generated one");
+    }
+
+    const rules::Service& service_;
+    const config::Config& config_;
+    Findings& findings_;
+};
+
+}  // namespace
+
+void check_contradictions(const rules::Service& service, const config::Config& config, Findings& findings) {
+    Contradictions(service, config, findings).check();
+}
+
+}  // namespace cowork::validators
