@@ -45,6 +45,15 @@ void Findings::add(const rules::Violation& violation, const TextRange& fallback,
                                                : std::nullopt);
 }
 
+bool Findings::holds(std::string_view rule, std::string_view key) const {
+    return std::any_of(drafts_.begin(), drafts_.end(),
+                       [&](const Draft& draft) { return draft.rule->id == rule && draft.key == key; });
+}
+
+void Findings::withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken) {
+    std::erase_if(drafts_, [&](const Draft& draft) { return mistaken(draft.rule->id, draft.key); });
+}
+
 std::vector<Finding> Findings::take() {
     const auto place = [](const Draft& draft) { return std::tie(draft.where.line, draft.where.column); };
     std::stable_sort(drafts_.begin(), drafts_.end(),

@@ -1,6 +1,7 @@
 #include "validators/recognise.hpp"
 
 #include "config/dialect.hpp"
+#include "validators/compose_structure.hpp"
 #include "validators/failover_drill.hpp"
 #include "validators/helm_chart.hpp"
 #include "validators/launch_evidence.hpp"
@@ -115,8 +116,7 @@ Kind yaml_kind(const config::YamlStream& stream) {
     for (const config::YamlNode* document : stream.documents()) {
         if (document->find("apiVersion") != nullptr && document->find("kind") != nullptr)
             return Kind::kubernetes;
-        if (const auto* services = document->find("services"); services != nullptr && services->is_map())
-            return Kind::compose;
+        if (looks_like_compose(*document)) return Kind::compose;
         if (chart_of(*document) != HelmChart::none) return Kind::helm;
     }
     return Kind::text;

@@ -7,6 +7,7 @@
 #include "validators/suppressions.hpp"
 #include "validators/together.hpp"
 #include "validators/walk.hpp"
+#include "validators/yaml_checks.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -38,6 +39,7 @@ void look_at(Document& document, std::string text, const Found& found, const Req
     document.input = std::move(input);
     document.findings = std::make_unique<Findings>(document.input->text);
     check_syntax(*document.input, *document.findings);
+    check_yaml(*document.input, *document.findings);
     validator_of(document.input->kind).run(*document.input, request.settings, *document.findings);
     find_leaks(*document.input, request.settings, *document.findings);
 }
