@@ -1,6 +1,8 @@
 #include "validators/recognise.hpp"
 
 #include "config/dialect.hpp"
+#include "validators/opencode.hpp"
+#include "validators/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -77,13 +79,11 @@ Kind json_kind(const config::JsoncDocument& document) {
     const auto has = [&](const char* key) { return root.contains(key); };
     const std::string purpose = text("purpose");
     if (purpose == "open-cowork-launch-failover-drill-evidence") return Kind::failover_drill;
-    if (purpose.starts_with("open-cowork-deployment-topology") ||
-        purpose.starts_with("open-cowork-hybrid-security") || has("executionAuthority") ||
-        has("executionAuthorities"))
-        return Kind::topology;
+    if (looks_like_topology(document)) return Kind::topology;
     if (has("requiredEvidence") && has("statusValues")) return Kind::launch_evidence;
     if (has("profileName") && has("gates") && has("summary")) return Kind::load_report;
     if (has("backups") && has("environment")) return Kind::backup_evidence;
+    if (looks_like_opencode(document)) return Kind::opencode;
     return Kind::text;
 }
 
