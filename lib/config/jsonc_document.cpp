@@ -113,8 +113,8 @@ class Recorder : public nlohmann::json_sax<Json> {
 
     void again(std::string pointer, const Span& where, const Span& first) {
         const auto before = spans.find(pointer);
-        again_.push_back({{std::move(pointer), where, first, false},
-                          before == spans.end() ? Span{} : before->second});
+        again_.push_back(
+            {{std::move(pointer), where, first, false}, before == spans.end() ? Span{} : before->second});
     }
     [[nodiscard]] std::string_view text_of(const Span& span) const {
         return std::string_view(strict_).substr(span.begin, span.end - span.begin);

@@ -53,14 +53,10 @@ bool fits(JsonTypes types, const Json& value) {
 }
 
 std::string described(JsonTypes types) {
-    constexpr std::array names{std::pair{json_text, "a text"},
-                               std::pair{json_boolean, "true or false"},
-                               std::pair{json_number, "a number"},
-                               std::pair{json_integer, "a whole number"},
-                               std::pair{json_object, "an object"},
-                               std::pair{json_list, "a list"},
-                               std::pair{json_false, "false"},
-                               std::pair{json_null, "null"}};
+    constexpr std::array names{std::pair{json_text, "a text"},      std::pair{json_boolean, "true or false"},
+                               std::pair{json_number, "a number"},  std::pair{json_integer, "a whole number"},
+                               std::pair{json_object, "an object"}, std::pair{json_list, "a list"},
+                               std::pair{json_false, "false"},      std::pair{json_null, "null"}};
     std::vector<std::string_view> words;
     for (const auto& [type, name] : names)
         if ((types & type) != 0) words.emplace_back(name);
@@ -78,7 +74,8 @@ bool is_base_url(std::string_view text) {
     for (const std::string_view host : {"http://127.0.0.1", "http://localhost"}) {
         if (!text.starts_with(host)) continue;
         std::string_view rest = text.substr(host.size());
-        if (rest.starts_with(':')) rest = rest.substr(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
+        if (rest.starts_with(':'))
+            rest = rest.substr(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
         return rest.starts_with('/') && rest.size() > 1;
     }
     return text.starts_with("https://") && text.size() > 8;

@@ -43,9 +43,9 @@ struct ShapeKey {
     std::string_view shape;  // whose key it is; empty for the top
     std::string_view name;   // `*`: every key that has no row of its own
     JsonTypes types = json_anything;
-    std::string_view of = {};       // the shape of the object, or of the objects in the list; empty: any
-    std::string_view choices = {};  // of a text: words with | between
-    TextForm form = TextForm::any;  // of a text, or of the texts of a list
+    std::string_view of = {};         // the shape of the object, or of the objects in the list; empty: any
+    std::string_view choices = {};    // of a text: words with | between
+    TextForm form = TextForm::any;    // of a text, or of the texts of a list
     JsonTypes items = json_anything;  // of a list: what its elements may be
     double lowest = -1e300;           // of a number
     double highest = 1e300;
@@ -71,11 +71,10 @@ class JsonShape {
     // The rows must outlive it. A shape without rows takes anything.
     explicit JsonShape(std::span<const ShapeKey> rows);
 
-    // In the order of the document. `skip` says of which texts nothing more is asked: placeholders. The object
-    // is the document's top, or one of that shape at that pointer.
+    // In the order of the document. `skip` says of which texts nothing more is asked: placeholders. The
+    // object is the document's top, or one of that shape at that pointer.
     [[nodiscard]] std::vector<ShapeProblem> judge(const nlohmann::ordered_json& object,
-                                                  bool (*skip)(std::string_view),
-                                                  std::string_view shape = {},
+                                                  bool (*skip)(std::string_view), std::string_view shape = {},
                                                   const std::string& pointer = {}) const;
     [[nodiscard]] std::vector<std::string_view> names_of(std::string_view shape) const;
     [[nodiscard]] const ShapeKey* find(std::string_view shape, std::string_view name) const;

@@ -27,7 +27,8 @@ constexpr K choice(std::string_view shape, std::string_view name, std::string_vi
     return {.shape = shape, .name = name, .types = text, .choices = words};
 }
 constexpr K rule(std::string_view name) {
-    return {.shape = "permission", .name = name, .types = text | object, .of = "patterns", .choices = actions};
+    return {
+        .shape = "permission", .name = name, .types = text | object, .of = "patterns", .choices = actions};
 }
 constexpr K action(std::string_view name) { return choice("permission", name, actions); }
 

@@ -15,11 +15,12 @@ constexpr std::array rules{
          {},
          Fix::none,
          "DEPLOY_YAML_PARSE_FAILED"},
-    Rule{"file.json-comment", Severity::error,
-         "a comment or a trailing comma in a file whose readers take plain JSON",
-         "The product's scripts, and most programs, read evidence and topology files with a parser that stops "
-         "at the first comment and at a comma before a closing bracket: for them the whole file is broken.",
-         "Remove the comment or the comma; what has to be said goes into a field of its own."},
+    Rule{
+        "file.json-comment", Severity::error,
+        "a comment or a trailing comma in a file whose readers take plain JSON",
+        "The product's scripts, and most programs, read evidence and topology files with a parser that stops "
+        "at the first comment and at a comma before a closing bracket: for them the whole file is broken.",
+        "Remove the comment or the comma; what has to be said goes into a field of its own."},
     Rule{"file.json-duplicate-key", Severity::error, "a key that stands twice in one object",
          "Every reader takes the last of them without a word, so the first one looks like a setting and is "
          "none.",

@@ -10,7 +10,8 @@ void JsonFindings::add(std::string_view rule, std::string_view pointer, std::str
                        std::string remedy, std::optional<Severity> severity) {
     const std::string key = config::dotted(pointer);
     findings_.add(rule, json_place(document_, findings_.index(), pointer), key,
-                  fmt::format("{} {}", key.empty() ? "the document" : key, what), std::move(remedy), severity);
+                  fmt::format("{} {}", key.empty() ? "the document" : key, what), std::move(remedy),
+                  severity);
 }
 
 void JsonFindings::add(const ShapeRules& rules, const rules::ShapeProblem& problem) {

@@ -48,7 +48,8 @@ void check_deprecated(JsonFindings& found) {
                 found.add("opencode.deprecated-key", pointer + "/tools", "is now part of permission",
                           "write permission, with allow, ask or deny");
             if (agent.contains("maxSteps"))
-                found.add("opencode.deprecated-key", pointer + "/maxSteps", "is now called steps", "rename it");
+                found.add("opencode.deprecated-key", pointer + "/maxSteps", "is now called steps",
+                          "rename it");
         }
     }
 }
@@ -80,14 +81,14 @@ bool looks_like_opencode(const config::JsoncDocument& document) {
     const auto& root = document.root();
     if (const auto schema = root.find("$schema"); schema != root.end() && schema->is_string())
         return schema->get_ref<const std::string&>().find("opencode.ai/config.json") != std::string::npos;
-    constexpr std::array telling{"mcp",   "permission",   "agent",             "provider",
-                                 "share", "instructions", "enabled_providers", "small_model"};
+    constexpr std::array telling{"mcp",          "permission",        "agent",      "provider", "share",
+                                 "instructions", "enabled_providers", "small_model"};
     const auto known = [&](const auto& member) {
         return rules::opencode_shape().find("", member.key()) != nullptr;
     };
     const auto members = root.items();
-    const auto signs = std::count_if(telling.begin(), telling.end(),
-                                     [&](const char* key) { return root.contains(key); });
+    const auto signs =
+        std::count_if(telling.begin(), telling.end(), [&](const char* key) { return root.contains(key); });
     return signs >= 2 && std::all_of(members.begin(), members.end(), known);
 }
 

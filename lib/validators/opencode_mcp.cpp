@@ -28,8 +28,8 @@ constexpr std::array objections{
     Objection{"inline-eval", "opencode.mcp-command", "runs code from its command line"},
     Objection{"command-missing", "opencode.mcp-command", "names no program"},
     Objection{"outside-project", "opencode.mcp-command", "starts a program outside of the project"},
-    Objection{"command-not-allowed", "opencode.mcp-command", "is none of the programs that Open Cowork starts",
-              Severity::note},
+    Objection{"command-not-allowed", "opencode.mcp-command",
+              "is none of the programs that Open Cowork starts", Severity::note},
     Objection{"package-not-pinned", "opencode.mcp-unpinned", "runs a package without a version"},
     Objection{"scheme", "opencode.mcp-url", "is no http or https URL"},
     Objection{"unreadable-url", "opencode.mcp-url", "is no URL that every reader understands alike"},
@@ -98,7 +98,8 @@ void check_entry(JsonFindings& found, const Json& entry, const std::string& poin
     }
     if (type == entry.end())
         return found.add("opencode.missing-key", pointer + "/type", "is missing", "write local or remote");
-    if (!named) return found.add("opencode.wrong-type", pointer + "/type", "is not a text", "write local or remote");
+    if (!named)
+        return found.add("opencode.wrong-type", pointer + "/type", "is not a text", "write local or remote");
     found.add("opencode.wrong-value", pointer + "/type", "is none of local, remote", "write local or remote");
 }
 

@@ -81,8 +81,8 @@ class Permissions {
     }
 
     void unknown(const std::string& pointer, const std::string& tool) {
-        // Shorter words, and those with a _, are rather tools of a tool server.
-        if (tool.size() < 5 || tool.find_first_of("_*") != std::string::npos) return;
+        // Shorter words are rather tools of a tool server, whose names have a _ besides.
+        if (tool.size() < 5 || tool.find('*') != std::string::npos) return;
         static const auto known = [] {
             auto names = rules::opencode_shape().names_of("permission");
             for (const std::string_view name : {"write", "patch", "multiedit", "todoread", "codesearch"})
@@ -90,7 +90,9 @@ class Permissions {
             return names;
         }();
         if (std::find(known.begin(), known.end(), tool) != known.end()) return;
-        if (const std::string_view hint = nearest(tool, known); !hint.empty())
+        const std::string_view hint = nearest(tool, known);
+        const bool two_words = tool.find('_') != std::string::npos;
+        if (!hint.empty() && two_words == (hint.find('_') != std::string_view::npos))
             found_.add("opencode.permission-unknown", pointer, "is about no tool of OpenCode",
                        fmt::format("did you mean {}?", hint));
     }
@@ -104,7 +106,8 @@ class Permissions {
 void check_opencode_permissions(JsonFindings& found, const Settings& settings) {
     const bool strict = settings.tier == rules::CloudTier::public_production;
     Permissions judge(found, strict ? std::optional(Severity::error) : std::nullopt);
-    if (const Json* permission = found.document().find("/permission")) judge.judge("/permission", *permission);
+    if (const Json* permission = found.document().find("/permission"))
+        judge.judge("/permission", *permission);
     for (const char* group : {"/agent", "/mode"}) {
         const Json* agents = found.document().find(group);
         if (agents == nullptr || !agents->is_object()) continue;

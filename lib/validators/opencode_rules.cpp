@@ -53,19 +53,19 @@ constexpr std::array rules{
          "OpenCode replaces {env:NAME} and {file:PATH} only; anything else goes to the provider as it "
          "stands, and an unreadable name becomes an empty text.",
          "Write {env:NAME} or {file:PATH}."},
-    Rule{"opencode.file-outside", Severity::note, "a referenced file outside of the configuration's directory",
+    Rule{"opencode.file-outside", Severity::note,
+         "a referenced file outside of the configuration's directory",
          "OpenCode does not start without the file, and it does not travel with the configuration.",
          "Make sure that the file is there wherever the configuration is used."},
     Rule{"opencode.permission-open", Severity::warning, "everything is allowed without a question",
          "Commands, changes of files or paths outside of the project need no approval, so whatever talks the "
          "agent into something has it done.",
-         "Write ask, and allow the patterns that are harmless.",
-         "An error for public_production."},
+         "Write ask, and allow the patterns that are harmless.", "An error for public_production."},
     Rule{"opencode.permission-order", Severity::error, "a rule that a later one takes back",
          "Of all patterns that match, the last one counts. Before a `*` that says otherwise a pattern has no "
          "effect, so what was to be denied is allowed.",
          "Put `*` first."},
-    Rule{"opencode.permission-unknown", Severity::warning, "a permission of a tool that does not exist",
+    Rule{"opencode.permission-unknown", Severity::note, "a permission of a tool that does not exist",
          "OpenCode takes any name there, and one that no tool has protects nothing.",
          "Correct the spelling."},
     Rule{"opencode.share-auto", Severity::warning, "every session is published",

@@ -36,9 +36,8 @@ void check_sharing(JsonFindings& found, const Settings& settings) {
     const bool strict = settings.tier == rules::CloudTier::private_beta ||
                         settings.tier == rules::CloudTier::public_production;
     const auto severity = strict ? std::optional(Severity::error) : std::nullopt;
-    for (const auto& [pointer, on] :
-         {std::pair{"/share", is_text(found.document().find("/share"), "auto")},
-          std::pair{"/autoshare", is_true(found.document().find("/autoshare"))}})
+    for (const auto& [pointer, on] : {std::pair{"/share", is_text(found.document().find("/share"), "auto")},
+                                      std::pair{"/autoshare", is_true(found.document().find("/autoshare"))}})
         if (on) found.add("opencode.share-auto", pointer, "publishes every session", {}, severity);
 }
 
@@ -130,7 +129,8 @@ class Models {
         if (disabled_.contains(provider))
             found_.add("opencode.provider-off", pointer, "is of a provider in disabled_providers");
         else if (only_enabled_ && !enabled_.contains(provider))
-            found_.add("opencode.provider-off", pointer, "is of a provider that enabled_providers leaves out");
+            found_.add("opencode.provider-off", pointer,
+                       "is of a provider that enabled_providers leaves out");
     }
 
   private:

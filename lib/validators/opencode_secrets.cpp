@@ -41,17 +41,17 @@ class Secrets {
 
     void text(const std::string& pointer, std::string_view name, const std::string& text, bool local) {
         if (pointer == "/$schema") return;
-        for (const std::string& password : net::passwords_in(text)) {
-            found_.redactor().learn(password);
-            if (!has_reference(password))
-                found_.add("opencode.secret-in-clear", pointer, "holds a password in a URL", {}, severity_);
-        }
+        const auto passwords = net::passwords_in(text);
+        for (const std::string& password : passwords) found_.redactor().learn(password);
+        if (!passwords.empty() && !has_reference(text))
+            found_.add("opencode.secret-in-clear", pointer, "holds a password in a URL", {}, severity_);
         if (is_prose(name)) return;
         if (const auto problem = reference_problem(text)) found_.add("opencode.reference", pointer, *problem);
         if (!outside_file(text).empty())
             found_.add("opencode.file-outside", pointer, "takes a file from another directory");
-        if (is_shell_variable(text) && is_clear_secret(name, "a secret of some length"))
-            found_.add("opencode.reference", pointer, "is a variable as a shell writes it, which stays as it is");
+        if (is_shell_variable(text) && is_clear_secret(name, "some-secret"))
+            found_.add("opencode.reference", pointer,
+                       "is a variable as a shell writes it, which stays as it is");
         if (local || !is_clear_secret(name, text)) return;
         found_.redactor().learn(text);
         found_.add("opencode.secret-in-clear", pointer, "holds a secret in clear", {}, severity_);
@@ -70,7 +70,8 @@ class Secrets {
 
 void check_opencode_secrets(const Input& input, JsonFindings& found) {
     using Git = FileFacts::Git;
-    const bool kept_out = input.facts && (input.facts->git == Git::ignored || input.facts->git == Git::outside);
+    const bool kept_out =
+        input.facts && (input.facts->git == Git::ignored || input.facts->git == Git::outside);
     Secrets(found, kept_out ? std::optional(Severity::warning) : std::nullopt)
         .look("", "", found.document().root(), false);
 }

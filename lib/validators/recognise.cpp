@@ -2,6 +2,7 @@
 
 #include "config/dialect.hpp"
 #include "validators/opencode.hpp"
+#include "validators/product_config.hpp"
 #include "validators/topology.hpp"
 
 #include <nlohmann/json.hpp>
@@ -83,6 +84,7 @@ Kind json_kind(const config::JsoncDocument& document) {
     if (has("requiredEvidence") && has("statusValues")) return Kind::launch_evidence;
     if (has("profileName") && has("gates") && has("summary")) return Kind::load_report;
     if (has("backups") && has("environment")) return Kind::backup_evidence;
+    if (looks_like_product_config(document)) return Kind::product_config;
     if (looks_like_opencode(document)) return Kind::opencode;
     return Kind::text;
 }

@@ -20,11 +20,8 @@ using Words = std::vector<std::string_view>;
 using rules::ShapeKey;
 
 constexpr ShapeKey texts(std::string_view shape, std::string_view name, bool needed = false) {
-    return {.shape = shape,
-            .name = name,
-            .types = rules::json_list,
-            .items = rules::json_text,
-            .needed = needed};
+    return {
+        .shape = shape, .name = name, .types = rules::json_list, .items = rules::json_text, .needed = needed};
 }
 constexpr ShapeKey list(std::string_view shape, std::string_view name, std::string_view of) {
     return {.shape = shape,
@@ -134,7 +131,8 @@ void compare(JsonFindings& found, const std::vector<PlacedWord>& words, const st
         return std::find(list.begin(), list.end(), word) != list.end();
     };
     for (const PlacedWord& one : words)
-        if (!has(wanted, one.word)) found.add(rule, one.pointer, fmt::format("does not belong to {}", topology));
+        if (!has(wanted, one.word))
+            found.add(rule, one.pointer, fmt::format("does not belong to {}", topology));
     for (const std::string_view word : wanted)
         if (!std::any_of(words.begin(), words.end(), [&](const PlacedWord& one) { return one.word == word; }))
             found.add(rule, pointer, fmt::format("leaves out {}, which {} has", word, topology),
@@ -147,7 +145,8 @@ void tell_topology_shape(JsonFindings& found, std::string_view shape) {
     constexpr JsonFindings::ShapeRules names{"topology.unknown-key", "topology.wrong-type",
                                              "topology.wrong-type", "topology.missing-key"};
     const auto nothing = [](std::string_view) { return false; };
-    for (const auto& problem : shapes().judge(found.document().root(), nothing, shape)) found.add(names, problem);
+    for (const auto& problem : shapes().judge(found.document().root(), nothing, shape))
+        found.add(names, problem);
 }
 
 void check_version(JsonFindings& found, std::string_view rule, std::string_view purpose) {
@@ -224,8 +223,8 @@ bool looks_like_topology(const config::JsoncDocument& document) {
     const Json& root = document.root();
     if (const auto purpose = root.find("purpose"); purpose != root.end() && purpose->is_string()) {
         const auto& text = purpose->get_ref<const std::string&>();
-        return text.starts_with("open-cowork-deployment-topology") || text.starts_with("open-cowork-hybrid-security") ||
-               text.starts_with("open-cowork-topology");
+        return text.starts_with("open-cowork-deployment-topology") ||
+               text.starts_with("open-cowork-hybrid-security") || text.starts_with("open-cowork-topology");
     }
     const auto first_has = [&](const char* group, const char* key) {
         const auto found = root.find(group);

@@ -26,9 +26,10 @@ std::string plain(std::string_view item) {
 }
 
 bool says_nothing(std::string_view answer) {
-    constexpr std::array words{std::string_view{""},    std::string_view{"todo"},  std::string_view{"tbd"},
-                               std::string_view{"?"},   std::string_view{"-"},     std::string_view{"..."},
-                               std::string_view{"xxx"}, std::string_view{"fixme"}, std::string_view{"change-me"}};
+    constexpr std::array words{
+        std::string_view{""},    std::string_view{"todo"},  std::string_view{"tbd"},
+        std::string_view{"?"},   std::string_view{"-"},     std::string_view{"..."},
+        std::string_view{"xxx"}, std::string_view{"fixme"}, std::string_view{"change-me"}};
     const std::string text = lowered(trimmed(answer));
     return std::find(words.begin(), words.end(), text) != words.end() || text.starts_with("todo:") ||
            text.starts_with("todo ");
@@ -90,10 +91,10 @@ const TopologyRow* chosen(JsonFindings& found) {
 
 void check_status(JsonFindings& found, const TopologyRow& row) {
     if (row.status == TopologyStatus::connector_contract || row.status == TopologyStatus::defined_contract)
-        found.add("topology.not-supported", "/topology",
-                  fmt::format("is a {}: {}", to_string(row.status), meaning(row.status)), {},
-                  row.status == TopologyStatus::defined_contract ? std::optional(Severity::error)
-                                                                 : std::nullopt);
+        found.add(
+            "topology.not-supported", "/topology",
+            fmt::format("is a {}: {}", to_string(row.status), meaning(row.status)), {},
+            row.status == TopologyStatus::defined_contract ? std::optional(Severity::error) : std::nullopt);
 }
 
 }  // namespace

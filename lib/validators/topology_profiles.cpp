@@ -64,8 +64,7 @@ void check_profile(JsonFindings& found, const Json& profile, const std::string& 
         check_control_planes(found, words_at(profile, pointer, "controlPlanes"), pointer + "/controlPlanes",
                              topology);
     for (const char* key : {"requiredDurability", "failClosedChecks", "validationCommands"})
-        if (is_empty_list(profile, key))
-            found.add("topology.empty", pointer + "/" + key, "is empty");
+        if (is_empty_list(profile, key)) found.add("topology.empty", pointer + "/" + key, "is empty");
     if (topology != nullptr) check_status(found, profile, pointer, *topology);
 }
 

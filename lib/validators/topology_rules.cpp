@@ -49,28 +49,31 @@ constexpr std::array rules{
          {},
          Fix::none,
          "DEPLOY_TOPOLOGY_AUTHORITY_INVALID"},
-    Rule{"topology.authorities-differ", Severity::error, "other authorities than the topology has",
-         "A thread has one authority. One too many has no place to keep its state, one too few leaves threads "
-         "that nobody runs.",
-         "Name exactly the authorities of the topology, or choose another topology."},
+    Rule{
+        "topology.authorities-differ", Severity::error, "other authorities than the topology has",
+        "A thread has one authority. One too many has no place to keep its state, one too few leaves threads "
+        "that nobody runs.",
+        "Name exactly the authorities of the topology, or choose another topology."},
     Rule{"topology.plane-unknown", Severity::error, "a control plane that the product does not have",
          "State that is kept nowhere is lost at the next restart.",
          "Write one of the four control planes: `cowork list topologies` shows them."},
-    Rule{"topology.planes-differ", Severity::error, "other control planes than the topology has",
-         "Each authority keeps its state in a control plane of its own. One that does not belong there is run "
-         "for nothing, and one that is missing leaves state without a home.",
-         "Name exactly the control planes of the topology, or choose another topology."},
+    Rule{
+        "topology.planes-differ", Severity::error, "other control planes than the topology has",
+        "Each authority keeps its state in a control plane of its own. One that does not belong there is run "
+        "for nothing, and one that is missing leaves state without a home.",
+        "Name exactly the control planes of the topology, or choose another topology."},
     Rule{"topology.status", Severity::warning, "another status than the product gives the profile",
          "The status says how far the product stands behind a profile; it is not the operator's to raise.",
          "Write the status that is named."},
     Rule{"topology.empty", Severity::error, "an empty list where the profile has to ask for something",
          "A profile that asks for no durability or for no refusal is fulfilled by anything.",
          "Name what has to survive a restart, and what has to fail closed."},
-    Rule{"topology.not-supported", Severity::warning, "a topology that the product does not have as a whole",
-         "Of a connector contract the product has only Desktop's side, and the operator has to build and keep "
-         "the rest. Of a defined contract it has less than that.",
-         "Choose a supported topology, or plan for what is missing.",
-         "An error where only the contract is defined."},
+    Rule{
+        "topology.not-supported", Severity::warning, "a topology that the product does not have as a whole",
+        "Of a connector contract the product has only Desktop's side, and the operator has to build and keep "
+        "the rest. Of a defined contract it has less than that.",
+        "Choose a supported topology, or plan for what is missing.",
+        "An error where only the contract is defined."},
     Rule{"topology.intent-differs", Severity::error, "another topology than that of --intent",
          "What is set up and what is decided would be two different deployments.",
          "Correct the choice, or name the intent that belongs to it."},
@@ -121,15 +124,11 @@ constexpr std::array rules{
          {},
          Fix::none,
          "DEPLOY_SECURITY_GATE_TOPOLOGY_MISSING"},
-    Rule{"gate.incomplete",
-         Severity::error,
-         "a gate that leaves open what it has to say",
+    Rule{"gate.incomplete", Severity::error, "a gate that leaves open what it has to say",
          "A gate without a policy for approvals, without a refusal or without evidence lets everything "
          "through.",
-         "Fill the list that is named.",
-         "A warning for the lists that the product itself does not ask for.",
-         Fix::none,
-         "DEPLOY_SECURITY_GATE_CONTRACT_INCOMPLETE"},
+         "Fill the list that is named.", "A warning for the lists that the product itself does not ask for.",
+         Fix::none, "DEPLOY_SECURITY_GATE_CONTRACT_INCOMPLETE"},
     Rule{"gate.missing",
          Severity::error,
          "one of the seven gates is missing",
