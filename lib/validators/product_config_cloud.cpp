@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string>
+#include <unordered_set>
 
 namespace cowork::validators {
 namespace {
@@ -71,16 +72,18 @@ class Cloud {
     }
 
     // Of this file or of the product itself.
-    [[nodiscard]] bool is_profile(std::string_view name) const {
-        if (name == "full" || name == "focused-agent") return true;
+    void learn_profiles() {
+        profiles_ = {"full", "focused-agent"};
         const Json* profiles = found_.document().find("/cloud/profiles");
-        return profiles != nullptr && profiles->is_object() && profiles->contains(name);
+        if (profiles == nullptr || !profiles->is_object()) return;
+        for (const auto& [name, profile] : profiles->items()) profiles_.insert(name);
     }
     void profile(const std::string& pointer, std::string_view name) {
-        if (!name.empty() && !has_reference(name) && !is_profile(name))
+        if (!name.empty() && !has_reference(name) && !profiles_.contains(std::string(name)))
             found_.add("product.unknown-profile", pointer, "is no profile of this file or of the product");
     }
     void profile_names() {
+        learn_profiles();
         profile("/cloud/defaultProfile", text_at(found_, "/cloud/defaultProfile"));
         const Json* plans = found_.document().find("/cloud/billing/plans");
         if (plans == nullptr || !plans->is_object()) return;
@@ -107,6 +110,7 @@ class Cloud {
     JsonFindings& found_;
     std::optional<CloudTier> tier_;
     std::optional<Severity> strict_;
+    std::unordered_set<std::string> profiles_;
 };
 
 }  // namespace

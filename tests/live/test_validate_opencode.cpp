@@ -1,14 +1,15 @@
+#include "support/httplib_config.hpp"
 #include "support/json_found.hpp"
-#include "support/process.hpp"
 #include "support/real_opencode.hpp"
 #include "support/require_service.hpp"
-#include "support/temp_dir.hpp"
+#include "support/warm_opencode.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -18,37 +19,45 @@ namespace {
 using namespace cowork::test;
 using nlohmann::json;
 
-// One run of `opencode debug` with that text as the project's opencode.json.
-ProcessResult ask(const std::string& text, const std::vector<std::string>& what) {
-    const TempDir directory;
-    std::filesystem::create_directory(directory.file("work"));
-    directory.write("work/opencode.json", text);
-    directory.write("models.json", "{}");
-    ProcessOptions options;
-    options.argv = {RealOpencode::binary(), "debug"};
-    options.argv.insert(options.argv.end(), what.begin(), what.end());
-    options.directory = directory.file("work");
-    options.environment = {
-        {"PATH=/usr/bin:/bin", "HOME=" + directory.file("home"),
-         "XDG_DATA_HOME=" + directory.file("home/data"), "XDG_CONFIG_HOME=" + directory.file("home/config"),
-         "XDG_STATE_HOME=" + directory.file("home/state"), "XDG_CACHE_HOME=" + directory.file("home/cache"),
-         "OPENCODE_MODELS_PATH=" + directory.file("models.json"), "OPENCODE_DISABLE_MODELS_FETCH=1",
-         "OPENCODE_DISABLE_AUTOUPDATE=1", "OPENCODE_DISABLE_LSP_DOWNLOAD=1",
-         "OPENCODE_DISABLE_DEFAULT_PLUGINS=1", "npm_config_registry=http://127.0.0.1:9/",
-         "npm_config_fetch_retries=0"}};
-    return run_process(options);
-}
+// One server for all; each text is the opencode.json of a project of its own.
+class Projects {
+  public:
+    // What the server answers to GET `path` about a project with that file.
+    httplib::Result get(const std::string& path, const std::string& text) {
+        const std::string project = server().directory().file("project-" + std::to_string(++made_));
+        std::filesystem::create_directory(project);
+        std::ofstream(project + "/opencode.json") << text;
+        httplib::Client client(server().url());
+        client.set_read_timeout(std::chrono::seconds(60));
+        return client.Get(path, httplib::Params{{"directory", project}}, httplib::Headers{});
+    }
+
+  private:
+    static RealOpencode& server() {
+        static RealOpencode one;
+        static const bool warm = (warm_opencode(one.url(), one.work_directory()), true);
+        (void)warm;
+        return one;
+    }
+    inline static int made_ = 0;
+};
 
 // The configuration as OpenCode has it in force.
-json in_force(const std::string& text) { return json::parse(ask(text, {"config"}).out, nullptr, false); }
+json in_force(const std::string& text) {
+    const auto answer = Projects().get("/config", text);
+    REQUIRE(answer);
+    INFO(answer->body);
+    REQUIRE(answer->status == 200);
+    return json::parse(answer->body, nullptr, false);
+}
 
 bool refused(const std::string& text) {
-    const ProcessResult result = ask(text, {"config"});
-    INFO(text << '\n' << result.out << result.err);
-    REQUIRE(result.exit_code.has_value());
-    const bool invalid = (result.out + result.err).find("Configuration is invalid") != std::string::npos;
-    CHECK(invalid == (*result.exit_code != 0));
-    return invalid;
+    const auto answer = Projects().get("/config", text);
+    REQUIRE(answer);
+    CAPTURE(answer->status, answer->body);
+    const bool invalid = answer->body.find("ConfigInvalidError") != std::string::npos;
+    CHECK(invalid == (answer->status != 200));
+    return answer->status != 200;
 }
 
 // Whether validate names the rule for that text.
@@ -111,13 +120,18 @@ TEST_CASE("validate: a rule before * has no effect in OpenCode") {
     if (!require_service(RealOpencode::available(), "opencode")) return;
     // The rules in the order in which OpenCode asks them; the last that matches counts.
     const auto last_for_bash = [](const std::string& text) {
-        const json agent = json::parse(ask(text, {"agent", "build"}).out, nullptr, false);
-        REQUIRE(agent.is_object());
+        const auto answer = Projects().get("/agent", text);
+        REQUIRE(answer);
+        const json agents = json::parse(answer->body, nullptr, false);
+        REQUIRE(agents.is_array());
         json last;
-        for (const json& rule : agent.at("permission"))
-            if ((rule.at("permission") == "bash" || rule.at("permission") == "*") &&
-                (rule.at("pattern") == "rm *" || rule.at("pattern") == "*"))
-                last = rule;
+        for (const json& agent : agents)
+            if (agent.at("name") == "build")
+                for (const json& rule : agent.at("permission"))
+                    if ((rule.at("permission") == "bash" || rule.at("permission") == "*") &&
+                        (rule.at("pattern") == "rm *" || rule.at("pattern") == "*"))
+                        last = rule;
+        REQUIRE(last.is_object());
         return last.at("action").get<std::string>();
     };
     const std::string bad = R"({"permission": {"bash": {"rm *": "deny", "*": "allow"}}})";
