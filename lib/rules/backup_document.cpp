@@ -95,7 +95,7 @@ std::vector<std::string_view> names(Name... name) {
     return {std::string_view{name}...};
 }
 
-constexpr std::int64_t longest_minutes = 60 * 24 * 366;
+constexpr std::int64_t longest_minutes = 527'040;  // of a year
 
 std::optional<BackupObjectives> read_objectives(Reader& in, const json& parent, const std::string& place,
                                                 std::string_view name) {
