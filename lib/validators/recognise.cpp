@@ -6,6 +6,9 @@
 #include "validators/helm_chart.hpp"
 #include "validators/launch_evidence.hpp"
 #include "validators/load_report.hpp"
+#include "validators/opencode.hpp"
+#include "validators/product_config.hpp"
+#include "validators/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -102,13 +105,12 @@ Kind json_kind(const config::JsoncDocument& document) {
     const std::string purpose = text("purpose");
     if (has("apiVersion") && has("kind")) return Kind::kubernetes;
     if (looks_like_failover_drill(document)) return Kind::failover_drill;
-    if (purpose.starts_with("open-cowork-deployment-topology") ||
-        purpose.starts_with("open-cowork-hybrid-security") || has("executionAuthority") ||
-        has("executionAuthorities"))
-        return Kind::topology;
+    if (looks_like_topology(document)) return Kind::topology;
     if (looks_like_launch_evidence(document)) return Kind::launch_evidence;
     if (looks_like_load_report(document)) return Kind::load_report;
     if (has("backups") && has("environment")) return Kind::backup_evidence;
+    if (looks_like_product_config(document)) return Kind::product_config;
+    if (looks_like_opencode(document)) return Kind::opencode;
     return Kind::text;
 }
 

@@ -1,6 +1,7 @@
 #include "validators/validate.hpp"
 
 #include "validators/document.hpp"
+#include "validators/json_rules.hpp"
 #include "validators/leaks.hpp"
 #include "validators/recognise.hpp"
 #include "validators/registry.hpp"
@@ -40,6 +41,7 @@ void look_at(Document& document, std::string text, const Found& found, const Req
     document.findings = std::make_unique<Findings>(document.input->text);
     check_syntax(*document.input, *document.findings);
     check_yaml(*document.input, *document.findings);
+    check_json(*document.input, *document.findings);
     validator_of(document.input->kind).run(*document.input, request.settings, *document.findings);
     find_leaks(*document.input, request.settings, *document.findings);
 }
