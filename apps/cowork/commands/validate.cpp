@@ -2,10 +2,10 @@
 
 #include "core/selection.hpp"
 #include "cowork/commands/refuse.hpp"
+#include "cowork/commands/render_report.hpp"
 #include "cowork/commands/report_files.hpp"
 #include "cowork/commands/validate_pages.hpp"
 #include "cowork/commands/validate_report.hpp"
-#include "report/render.hpp"
 #include "validators/registry.hpp"
 #include "validators/walk.hpp"
 
@@ -20,8 +20,7 @@ namespace cowork::app {
 namespace {
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
-    if (format == Format::json) return report::render_json(report, options.verdict);
-    return report::render_findings(report, options.verdict, {color, options.verbosity, false});
+    return render_report(report, options.verdict, format, {color, options.verbosity, false});
 }
 
 // Standard input, to the size that a file may have.
@@ -82,7 +81,7 @@ int run_validate(const ValidateOptions& options, const Io& io) {
     if (!request) return refused(request.error());
     const auto outcome = validators::validate(*request);
     if (!outcome) return refused(outcome.error());
-    report::Report report = report_of(*outcome, options, *chosen);
+    report::Report report = report_of(*outcome, options, *chosen, io.program);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
