@@ -19,12 +19,6 @@ std::string without_slashes(std::string url) {
     return url;
 }
 
-std::string policy_code(const probes::HttpAnswer& answer) {
-    const auto document = object_of(answer);
-    const json verdict = document ? document->value("verdict", json()) : json();
-    return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
-}
-
 // Where the Cloud is, and the token for it; ends the check when that token may not be sent there.
 std::optional<Finding> may_be_asked(Layers& layers, const Context& context,
                                     const rules::ChannelGatewayView& view, ServiceTarget& cloud) {

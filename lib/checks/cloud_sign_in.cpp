@@ -50,13 +50,6 @@ constexpr std::array own{
 constexpr auto reasons = joined(cloud_transport_reasons, own);
 
 // What the Cloud says when it denies: `verdict.policyCode` (contract/cloud.md section 3).
-std::string policy_code(const probes::HttpAnswer& answer) {
-    const auto document = object_of(answer);
-    if (!document || !document->contains("verdict")) return {};
-    const json& verdict = (*document)["verdict"];
-    return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
-}
-
 std::optional<Finding> rate_limited(Layers& layers, const Context& context,
                                     const probes::HttpAnswer& answer) {
     if (answer.status != 429) return std::nullopt;

@@ -31,4 +31,10 @@ bool true_at(const json& object, std::string_view key) {
     return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
+std::string policy_code(const probes::HttpAnswer& answer) {
+    const auto document = object_of(answer);
+    const json verdict = document ? document->value("verdict", json()) : json();
+    return verdict.is_object() ? text_at(verdict, "policyCode") : std::string{};
+}
+
 }  // namespace cowork::checks

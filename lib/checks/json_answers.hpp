@@ -20,4 +20,7 @@ namespace cowork::checks {
 [[nodiscard]] std::string text_at(const nlohmann::json& object, std::string_view key);
 [[nodiscard]] bool true_at(const nlohmann::json& object, std::string_view key);
 
+// Why the Cloud denies something, in its own words (contract/cloud.md section 3); empty when it does not say.
+[[nodiscard]] std::string policy_code(const probes::HttpAnswer& answer);
+
 }  // namespace cowork::checks

@@ -1,7 +1,8 @@
 #include "config/front_matter.hpp"
 
+#include "config/yaml_document.hpp"
+
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <utility>
 
@@ -34,18 +35,15 @@ Result<FrontMatter> read_front_matter(std::string_view markdown, const std::stri
     const std::string_view inside = markdown.substr(fence.size());
     const auto end = inside.substr(0, largest_front_matter).find("\n---");
     if (end == std::string_view::npos) return refused(path, 1, "is not closed, or too large");
-    try {
-        const YAML::Node node = YAML::Load(std::string(inside.substr(0, end + 1)));
-        if (node.IsNull()) return matter;
-        if (!node.IsMap()) return refused(path, 1, "is no map of keys");
-        matter.present = true;
-        for (const auto& entry : node)
-            if (entry.first.IsScalar() && entry.second.IsScalar())
-                matter.values.insert_or_assign(entry.first.Scalar(), entry.second.Scalar());
-    } catch (const YAML::Exception& problem) {
-        // Its own words may quote the text.
-        return refused(path, problem.mark.is_null() ? 1 : problem.mark.line + 1, "is not YAML");
-    }
+    const auto stream = YamlStream::parse(inside.substr(0, end + 1), path);
+    // The text begins on the fence's own line.
+    if (!stream) return refused(path, stream.error().where.line, "is not YAML");
+    if (stream->documents().empty() || stream->documents().front()->is_null()) return matter;
+    const YamlNode& node = *stream->documents().front();
+    if (!node.is_map()) return refused(path, 1, "is no map of keys");
+    matter.present = true;
+    for (const YamlNode::Member& member : node.members)
+        if (member.value->is_scalar()) matter.values.insert_or_assign(member.key->text, member.value->text);
     return matter;
 }
 

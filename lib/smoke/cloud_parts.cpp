@@ -43,7 +43,7 @@ std::optional<Finding> judge_refusal(Layers& layers, Run& run, const checks::Clo
         return layers.broke("sign-in", Status::action_required, "cloud.admin-token-refused",
                             "the Cloud does not accept the token"_safe);
     if (answer.status != 403) return std::nullopt;
-    const std::string code = policy_code(answer);
+    const std::string code = checks::policy_code(answer);
     layers.evidence("policy_code", run.context.redactor.clean(code));
     if (code.ends_with(".disabled"))
         return layers.broke("policy", Status::unknown, "cloud.feature-off",
@@ -60,17 +60,12 @@ std::optional<Finding> ask_cloud(Layers& layers, Run& run, const checks::CloudTa
     if (auto broken = checks::judge_cloud_transport(layers, run.context, target, answer, Status::offline))
         return broken;
     if (answer.status != 429) return std::nullopt;
-    if (const std::string code = policy_code(answer); code.starts_with("quota."))
+    if (const std::string code = checks::policy_code(answer); code.starts_with("quota."))
         return layers.broke("policy", Status::action_required, "cloud.quota-exceeded",
                             run.context.redactor.text("the Cloud says {}", code));
     return layers.broke(
         "http", Status::unknown, "cloud.rate-limited",
         run.context.redactor.text("the Cloud asks to wait {} s", answer.header("retry-after")));
-}
-
-std::string policy_code(const probes::HttpAnswer& answer) {
-    const auto document = checks::object_of(answer);
-    return document ? checks::text_at(object_in(*document, "verdict"), "policyCode") : std::string{};
 }
 
 std::optional<Finding> ask_admin(Layers& layers, Run& run, const AdminCall& call, json& document) {

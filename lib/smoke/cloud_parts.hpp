@@ -55,9 +55,6 @@ constexpr auto with_cloud(const std::array<checks::Reason, N>& own) {
                                                        probes::HttpCall call, probes::HttpAnswer& answer,
                                                        const Budget& budget);
 
-// The verdict.policyCode of a refusal; empty without one.
-[[nodiscard]] std::string policy_code(const probes::HttpAnswer& answer);
-
 // What an administrator asks: method, path, and a JSON body or an empty text.
 struct AdminCall {
     std::string_view method = "GET";

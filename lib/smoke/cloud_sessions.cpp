@@ -151,7 +151,7 @@ std::optional<Finding> send_prompt(Layers& layers, Run& run, CloudTalk& cloud, c
     if (auto broken = cloud.ask(cloud.request("POST", path, bearer, written(body)), run.context.run))
         return broken;
     if (cloud.answer().status == 202) return std::nullopt;
-    const std::string code = policy_code(cloud.answer());
+    const std::string code = checks::policy_code(cloud.answer());
     if (cloud.answer().status != 403 || code != "policy.agent_not_enabled")
         return cloud.refused("POST of a prompt");
     layers.evidence("policy_code", run.context.redactor.clean(code));

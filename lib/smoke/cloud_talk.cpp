@@ -60,7 +60,7 @@ std::optional<Finding> CloudTalk::judge(probes::HttpAnswer answer, const Secret*
     if (auto broken = checks::judge_cloud_transport(layers_, run_.context, target_, answer_, Status::offline))
         return broken;
     if (answer_.status != 429) return std::nullopt;
-    if (const std::string code = policy_code(answer_); code.starts_with("quota."))
+    if (const std::string code = checks::policy_code(answer_); code.starts_with("quota."))
         return layers_.broke("policy", Status::action_required, "cloud.quota-exceeded",
                              run_.context.redactor.text("the Cloud says {}", code));
     layers_.evidence("retry_after", run_.context.redactor.clean(answer_.header("retry-after")));
@@ -82,7 +82,7 @@ json CloudTalk::document() const {
 }
 
 Finding CloudTalk::refused(std::string_view what) {
-    const std::string code = policy_code(answer_);
+    const std::string code = checks::policy_code(answer_);
     const SafeText where = run_.context.redactor.clean(what);
     layers_.evidence("http_status", std::int64_t{answer_.status});
     if (!code.empty()) layers_.evidence("policy_code", run_.context.redactor.clean(code));

@@ -23,7 +23,6 @@ function table() {
     home["curl/"] = "probes net"
     home["openssl/"] = "probes secrets"
     home["libpq-fe.h"] = "probes"
-    home["yaml-cpp/"] = "config"
     home["yaml.h"] = "config"
     home["postgresql/libpq-fe.h"] = "probes"
     home["httplib.h"] = "probes"

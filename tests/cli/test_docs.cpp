@@ -114,7 +114,8 @@ TEST_CASE("every command line in the documentation is accepted") {
     for (const Example& example : examples) {
         ScratchDirectory scratch;
         // A later command of a page may need what an earlier one wrote.
-        if (example.command.starts_with("doctor") || example.command.starts_with("smoke"))
+        if (example.command.starts_with("doctor") || example.command.starts_with("smoke") ||
+            example.command.starts_with("validate"))
             REQUIRE(run_example("setup gateway-only --evaluate", scratch).exit_code == 0);
         const auto result = run_example(example.command, scratch);
         INFO(example.place << ": cowork " << example.command << '\n' << result.out << result.err);
@@ -136,7 +137,7 @@ TEST_CASE("the manual and the reference name every option of the program") {
     const std::string reference = content_of(root / "docs/reference/cli.md");
     std::string manual = content_of(root / "docs/man/cowork.1");
     std::erase(manual, '\\');
-    for (const char* command : {"setup", "doctor", "smoke"}) {
+    for (const char* command : {"setup", "doctor", "smoke", "validate"}) {
         std::istringstream words(run_cowork({command, "--help"}).out);
         for (std::string word; words >> word;) {
             const auto at = word.find("--");

@@ -13,7 +13,9 @@ namespace cowork::test {
 //   expect.json     {"bad": [{"file", "line", "column"[, "severity", "key"]}], and for both directories
 //                    "options": {"tier", "intent", "reader", "kind", "now", "helmDefaults", "promotion"},
 //                    "modes": {"a.env": "0644"}, "git": {"a.env": "tracked" | "ignored" | "untracked"},
-//                    "paths": ["a.env"]}   paths: what is named instead of the whole directory
+//                    "owners": {"a.env": 65534}   (needs root),
+//                    "paths": ["a.env"]   what is named instead of the whole directory,
+//                    "good": {…}}         the same again where it is different for the good files
 struct Expected {
     std::string file, severity, key;
     int line = 0, column = 0;
@@ -27,6 +29,8 @@ struct RuleCase {
 
 [[nodiscard]] std::filesystem::path cases_directory();
 [[nodiscard]] RuleCase read_case(const std::string& rule);
+// Whether only root can bring it about, and this is not root.
+[[nodiscard]] bool out_of_reach(const RuleCase& one);
 // Validates a copy of its `bad` or `good` directory; paths in the outcome are relative to it.
 [[nodiscard]] validators::Outcome validate_case(const RuleCase& one, const std::string& which);
 

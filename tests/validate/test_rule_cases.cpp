@@ -31,6 +31,11 @@ TEST_CASE("rules: every rule has a file that breaks it and one that does not") {
             REQUIRE(std::filesystem::exists(cases_directory() / rule / "expect.json"));
             const RuleCase one = read_case(rule);
             REQUIRE_FALSE(one.expected.empty());
+            if (out_of_reach(one)) {
+                WARN("NOT TESTED: " << rule << " needs root");
+                CHECK_FALSE(in_ci());
+                continue;
+            }
             const auto bad = places_of(validate_case(one, "bad"), rule);
             INFO("found: " << fmt::format("{}", fmt::join(bad, "; ")));
             CHECK(bad.size() == one.expected.size());

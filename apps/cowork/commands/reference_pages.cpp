@@ -5,6 +5,7 @@
 #include "cowork/commands/setup_pages.hpp"
 #include "cowork/commands/smoke_pages.hpp"
 #include "cowork/commands/topologies_page.hpp"
+#include "cowork/commands/validate_pages.hpp"
 #include "cowork/commands/workspaces_page.hpp"
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
@@ -18,6 +19,7 @@ std::span<const Page> reference_pages() {
     static constexpr std::array pages{
         Page{"reference/checks.md", reference_page},
         Page{"reference/smoke.md", smoke_page},
+        Page{"reference/validate.md", rules_page},
         Page{"reference/capabilities.md", capabilities_page},
         Page{"reference/topologies.md", topologies_page},
         Page{"reference/workspaces.md", workspaces_page},
