@@ -39,12 +39,6 @@ std::vector<std::string> files_of(const json& report) {
     return paths;
 }
 
-std::string many_findings() {
-    std::string text;
-    for (int i = 0; i < 1100; ++i) text += "A=1\n";
-    return text;
-}
-
 TEST_CASE("validate: the exit code is that of the worst finding") {
     const Directory directory;
     CHECK(directory.validate({"good.conf"}).exit_code == 0);
@@ -55,8 +49,8 @@ TEST_CASE("validate: the exit code is that of the worst finding") {
     CHECK(directory.plain({"picture.bin"}).exit_code == 3);
     CHECK(directory.plain({"good.conf", "/nowhere/x"}).exit_code == 2);
     // Warnings alone.
-    (void)directory.scratch.file("many.conf", many_findings());
-    const std::vector<std::string> warning{"--kind", "env", "--only", "file.too-many-findings", "many.conf"};
+    (void)directory.scratch.file("same.conf", "A=1\nA=1\n");
+    const std::vector<std::string> warning{"--kind", "env", "--only", "env.duplicate-line", "same.conf"};
     CHECK(directory.plain(warning).exit_code == 4);
     auto forgiving = warning;
     forgiving.insert(forgiving.end(), {"--fail-on", "action_required"});
@@ -104,8 +98,14 @@ TEST_CASE("validate: text has a line for each finding that an editor opens, and 
     CHECK(result.out.starts_with("bad.conf:2:1  error    "));
     CHECK(contains(result.out, std::string("  ") + rule + "\n    -> "));
     CHECK(contains(result.out, "\naction_required  1 file in "));
-    CHECK(contains(result.out, "\nNext  cowork validate "));
     CHECK(result.err.empty());
+    // What cowork can mend is the next thing to do; else what is worst is explained.
+    CHECK(contains(result.out, std::string("Next  cowork validate --explain ") + rule + "\n"));
+    (void)directory.scratch.file("it's the same.conf", "A=1\nA=1\n");
+    const auto fixable =
+        directory.plain({"--kind", "env", "--only", "env.duplicate-line", "it's the same.conf"});
+    CHECK(
+        contains(fixable.out, "; --fix can mend 1\nNext  cowork validate --fix 'it'\\''s the same.conf'\n"));
     const auto quiet = directory.validate({"bad.conf", "good.conf", "-q"});
     CHECK(count_of(quiet.out, "\n") == 1);
     CHECK(directory.validate({"good.conf", "-q"}).out.empty());
