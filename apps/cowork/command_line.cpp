@@ -91,7 +91,7 @@ void add_places(CLI::App& app, DoctorOptions& options) {
 
 // What doctor and smoke choose, and how they tell it. `parts` are what is chosen: "checks".
 void add_telling(CLI::App& app, DoctorOptions& options, Raw& raw, const std::string& parts) {
-    app.add_option("--format", raw.format, "text or json [text]");
+    app.add_option("--format", raw.format, "text, json, sarif, junit or github [text]");
     app.add_flag("--json", raw.json, "the same as --format json");
     repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
                "FORMAT=PATH");
@@ -296,12 +296,18 @@ constexpr const char* footer =
 
 }  // namespace
 
-bool wants_json(const std::vector<std::string>& arguments) {
+Format wants_format(const std::vector<std::string>& arguments) {
+    constexpr std::string_view assigned = "--format=";
+    Format format = Format::text;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (arguments[i] == "--json" || arguments[i] == "--format=json") return true;
-        if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+        if (arguments[i] == "--json") return Format::json;
+        std::optional<Format> named;
+        if (arguments[i].starts_with(assigned))
+            named = parse_format(std::string_view(arguments[i]).substr(assigned.size()));
+        if (arguments[i] == "--format" && i + 1 < arguments.size()) named = parse_format(arguments[i + 1]);
+        format = named.value_or(format);
     }
-    return false;
+    return format;
 }
 
 tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments) {

@@ -69,7 +69,7 @@ std::vector<Finding> Findings::take() {
     found.reserve(drafts_.size());
     for (Draft& draft : drafts_)
         found.push_back({draft.rule, draft.severity, draft.where, redactor_.clean(draft.key).str(),
-                         redactor_.clean(draft.message), redactor_.clean(draft.remedy), std::nullopt});
+                         redactor_.clean(draft.message), redactor_.clean(draft.remedy), std::nullopt, false});
     drafts_.clear();
     return found;
 }

@@ -25,6 +25,7 @@ struct Finding {
     SafeText remedy;   // what to do here; empty: as the rule says
     // Set when the operator allowed it (suppressions.hpp).
     std::optional<SafeText> allowed_because;
+    bool allowed_in_file = false;  // by a comment there, not by .cowork-validate.json
 };
 
 // Collects what is found in one file. Messages are built from outside text and cleaned when they are taken,

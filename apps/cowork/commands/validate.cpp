@@ -2,11 +2,11 @@
 
 #include "core/selection.hpp"
 #include "cowork/commands/refuse.hpp"
+#include "cowork/commands/render_report.hpp"
 #include "cowork/commands/report_files.hpp"
 #include "cowork/commands/validate_fix.hpp"
 #include "cowork/commands/validate_pages.hpp"
 #include "cowork/commands/validate_report.hpp"
-#include "report/render.hpp"
 #include "validators/registry.hpp"
 #include "validators/walk.hpp"
 
@@ -21,8 +21,7 @@ namespace cowork::app {
 namespace {
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
-    if (format == Format::json) return report::render_json(report, options.verdict);
-    return report::render_findings(report, options.verdict, {color, options.verbosity, false});
+    return render_report(report, options.verdict, format, {color, options.verbosity, false});
 }
 
 // Standard input, to the size that a file may have.
@@ -86,7 +85,7 @@ int run_validate(const ValidateOptions& options, const Io& io) {
     if (!request) return refused(request.error());
     auto outcome = run_validators(*request, options, *chosen);
     if (!outcome) return refused(outcome.error());
-    report::Report report = report_of(outcome->after, options, *chosen);
+    report::Report report = report_of(outcome->after, options, *chosen, io.program);
     tell_fixes(report, *outcome, options);
     tell_allowed_leaks(report, outcome->after);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
