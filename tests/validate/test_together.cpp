@@ -7,6 +7,7 @@ namespace {
 using namespace cowork;
 using namespace cowork::test;
 using Strings = std::vector<std::string>;
+const Strings no_findings;
 
 const std::string gateway = "services:\n  gateway:\n    image: ghcr.io/example/open-cowork-gateway:1.4.0\n";
 const std::string good_gateway =
@@ -34,8 +35,8 @@ TEST_CASE("together: .env beside the Compose file gives its variables") {
         "services:\n  postgres:\n    image: postgres:${TAG:-latest}\n    volumes: "
         "[\"a:/var/lib/postgresql/data\"]\n";
     CHECK(only("compose.image-latest", found_in({{"compose.yaml", text}})).size() == 1);
-    CHECK(only("compose.", found_in({{"compose.yaml", text}, {".env", "TAG=17.5\n"}})) == Strings{});
-    CHECK(only("compose.", found_in({{"compose.yaml", text}, {"deploy.conf", "TAG=17.5\n"}})) == Strings{});
+    CHECK(only("compose.", found_in({{"compose.yaml", text}, {".env", "TAG=17.5\n"}})) == no_findings);
+    CHECK(only("compose.", found_in({{"compose.yaml", text}, {"deploy.conf", "TAG=17.5\n"}})) == no_findings);
     CHECK(only("compose.image-latest", found_in({{"compose.yaml", text}, {"other/.env", "TAG=17.5\n"}}))
               .size() == 1);
     // Which of two counts nobody knows.
@@ -65,7 +66,7 @@ TEST_CASE("together: settings are judged as the container sees them") {
         CHECK(configuration(
                   {{"compose.yaml", gateway + "    env_file: [gateway.conf]\n    environment:\n"
                                               "      OPEN_COWORK_GATEWAY_ADMIN_TOKEN: ${ADMIN:?set it}\n"},
-                   {"gateway.conf", good_gateway}}) == Strings{});
+                   {"gateway.conf", good_gateway}}) == no_findings);
     }
     SECTION("what stands in the env file is told there, once") {
         const std::string admin = "OPEN_COWORK_GATEWAY_ADMIN_TOKEN=replace-with-a-token\n";
@@ -81,11 +82,10 @@ TEST_CASE("together: settings are judged as the container sees them") {
                                                         "    environment:\n      - "
                                                         "OPEN_COWORK_GATEWAY_ADMIN_TOKEN=${ADMIN:?set it}\n"},
                              {"part.conf", part},
-                             {"gateway.conf", good_gateway}}) == Strings{});
+                             {"gateway.conf", good_gateway}}) == no_findings);
     }
     SECTION("an env file that was not given leaves open what is missing") {
-        CHECK(configuration({{"compose.yaml", gateway + "    env_file: [../elsewhere.conf]\n"}}) ==
-              Strings{});
+        CHECK(configuration({{"compose.yaml", gateway + "    env_file: [../elsewhere.conf]\n"}}).empty());
     }
     SECTION("what depends on an unknown variable is not judged, the rest is") {
         const std::string unknown = gateway +
@@ -121,8 +121,8 @@ TEST_CASE("together: a job with the server's image is not judged as a server") {
         "    command: [pnpm, \"cloud:migrate:start\"]\n    environment:\n"
         "      OPEN_COWORK_CLOUD_CONTROL_PLANE_URL: ${MIGRATOR_URL:?}\n"
         "      OPEN_COWORK_CLOUD_DEPLOYMENT_TIER: public_production\n";
-    CHECK(only("configuration.", found_in({{"compose.yaml", text}})) == Strings{});
-    CHECK(only("compose.sandbox", found_in({{"compose.yaml", text}})) == Strings{});
+    CHECK(only("configuration.", found_in({{"compose.yaml", text}})) == no_findings);
+    CHECK(only("compose.sandbox", found_in({{"compose.yaml", text}})) == no_findings);
 }
 
 TEST_CASE("together: a Compose file on standard input has no neighbours") {

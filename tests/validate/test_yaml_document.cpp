@@ -203,7 +203,7 @@ TEST_CASE("yaml document: deep nesting is refused, wide files are not") {
 TEST_CASE("yaml document: nodes live as long as a copy of their stream") {
     const YamlNode* node = nullptr;
     YamlStream copy = [&] {
-        const YamlStream stream = parsed("a: {b: text}\n");
+        YamlStream stream = parsed("a: {b: text}\n");
         node = only(stream).at({"a", "b"});
         return stream;
     }();
