@@ -1,6 +1,7 @@
 #include "capabilities/opencode_live.hpp"
 
 #include "capabilities/opencode_config.hpp"
+#include "capabilities/opencode_mcp_failure.hpp"
 #include "capabilities/plugin_name.hpp"
 #include "core/json_depth.hpp"
 
@@ -43,6 +44,11 @@ LiveOpencode::McpEntry entry_of(const json& entry) {
         for (const json& word : entry["command"])
             if (word.is_string()) made.command += word.get<std::string>() + "\n";
     return made;
+}
+
+LiveOpencode::Mcp mcp_of(const json& entry) {
+    const std::string error = text(entry, "error");
+    return {mcp_status(text(entry, "status")), error.empty() ? std::string_view{} : mcp_failure(error)};
 }
 
 // A provider that asks for a key by a variable, and has none, was only configured.
@@ -119,8 +125,7 @@ bool take_mcp(LiveOpencode& live, std::string_view body) {
     const auto is_status = [](const json& entry) { return !text(entry, "status").empty(); };
     if (!std::all_of(document->begin(), document->end(), is_status)) return false;
     live.mcps.emplace();
-    for (const auto& [name, entry] : document->items())
-        live.mcps->insert_or_assign(name, LiveOpencode::Mcp{text(entry, "status"), text(entry, "error")});
+    for (const auto& [name, entry] : document->items()) live.mcps->insert_or_assign(name, mcp_of(entry));
     return true;
 }
 

@@ -14,27 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-// What an entry holds as text, of whatever depth: any of it may be a secret.
-void collect(const json& value, std::vector<std::string>& texts) {
-    if (value.is_string()) texts.push_back(value.get<std::string>());
-    if (value.is_structured())
-        for (const json& member : value) collect(member, texts);
-}
-
-// The words that a text is made of, as an error message could repeat them.
-bool repeats(const std::string& error, const std::string& text) {
-    constexpr std::size_t shortest = 5;
-    constexpr std::string_view between = " \t\n?&=#/:@,;\"'";
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-        const auto end = std::min(text.find_first_of(between, begin), text.size());
-        if (end - begin >= shortest && error.find(text.substr(begin, end - begin)) != std::string::npos)
-            return true;
-        begin = end + 1;
-    }
-    return false;
-}
-
 class Judge {
   public:
     Judge(const OpencodeSources& sources, const std::string& name, const Definition& winner)
@@ -126,15 +105,6 @@ class Judge {
         return known && !(here == found->second);
     }
 
-    void take_error(const std::string& error) {
-        std::vector<std::string> texts;
-        collect(entry_, texts);
-        const bool safe = std::none_of(texts.begin(), texts.end(),
-                                       [&](const std::string& text) { return repeats(error, text); });
-        constexpr std::size_t longest = 200;
-        made_.error = safe ? error.substr(0, longest) : "not shown: it repeats a value of the entry";
-    }
-
     std::string_view word() {
         if (entry_.value("enabled", json(true)) == json(false)) return "disabled-by-configuration";
         const auto refusal = blocked();
@@ -150,7 +120,7 @@ class Judge {
         if (changed()) return "changed-since-start";
         if (state == nullptr) return "not-loaded";
         if (connected) return "loaded";
-        take_error(state->error);
+        made_.failure = state->failure;
         return live_word(state->status);
     }
 

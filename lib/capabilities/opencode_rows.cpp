@@ -204,7 +204,7 @@ class Composer {
         CapabilityRow& made = row("mcp", judged.what, slot, winner);
         for (const auto& [key, value] : judged.evidence)
             made.evidence.emplace_back(key, redactor_.clean(value));
-        if (!judged.error.empty()) made.evidence.emplace_back("error", redactor_.clean(judged.error));
+        if (!judged.failure.empty()) made.evidence.emplace_back("error", cleaned(judged.failure));
     }
     void undeclared_mcps() {
         if (!live() || !live()->mcps) return;
@@ -213,7 +213,7 @@ class Composer {
             CapabilityRow& made = add(
                 fmt::format("mcp.{}", state.status == "connected" ? "not-declared" : live_word(state.status)),
                 name, "server", {});
-            made.evidence.emplace_back("server", redactor_.clean(state.status));
+            made.evidence.emplace_back("server", cleaned(state.status));
         }
     }
 
