@@ -14,6 +14,17 @@ namespace {
 
 using nlohmann::json;
 
+// The base name of a program. A whole command line in its place may hold a secret.
+std::string program_name(const std::string& word) {
+    constexpr std::size_t longest = 64;
+    const std::string name = std::filesystem::path(word).filename().string();
+    const bool plain = !name.empty() && name.size() <= longest &&
+                       name.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789._+-") == std::string::npos;
+    return plain ? name : "(unusual)";
+}
+
 class Judge {
   public:
     Judge(const OpencodeSources& sources, const std::string& name, const Definition& winner)
@@ -61,13 +72,13 @@ class Judge {
     // Who says no, if the policy does.
     std::optional<std::string_view> blocked() {
         const std::string type = text("type");
-        made_.evidence.emplace_back("type", type);
+        if (type == "local" || type == "remote") made_.evidence.emplace_back("type", type);
         rules::McpVerdict verdict;
         std::string_view code;
         if (type == "local") {
             const auto words = command();
             if (words.empty() || std::any_of(words.begin(), words.end(), unresolved)) return std::nullopt;
-            made_.evidence.emplace_back("command", std::filesystem::path(words.front()).filename().string());
+            made_.evidence.emplace_back("command", program_name(words.front()));
             verdict = rules::judge_mcp_command(words, scope());
             code = "stdio-policy-blocked";
         } else if (type == "remote") {

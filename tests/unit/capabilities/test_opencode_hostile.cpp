@@ -167,3 +167,27 @@ TEST_CASE("opencode rows: a status that OpenCode does not have is not repeated")
     CHECK(all.find("s3cr3t") == std::string::npos);
     CHECK(all.find("server=other") != std::string::npos);
 }
+
+TEST_CASE("opencode rows: of a command only a plain program name is told, of a type only the two there are") {
+    struct Row {
+        std::string entry, told;
+    };
+    for (const Row& row : std::vector<Row>{
+             {R"("type":"local","command":["/usr/local/bin/my-server_2.0","--key","s3cr3t"])",
+              "type=local command=my-server_2.0"},
+             {R"("type":"local","command":["npx -y server --api-key hunter2s3cr3tXYZ"])",
+              "type=local command=(unusual)"},
+             {R"("type":"local","command":["env KEY=s3cr3t node"])", "command=(unusual)"},
+             {R"("type":"local","command":["/bin/s3cr3t/"])", "command=(unusual)"},
+             {R"("type":"local","command":["s3cr3t)" + std::string(64, 'x') + R"("])", "command=(unusual)"},
+             {R"("type":"s3cr3t","command":["node"])", "mcp.declared"},
+         }) {
+        CAPTURE(row.entry);
+        OpencodeOnDisk machine;
+        machine.file(global + "opencode.json", "{\"mcp\":{\"a\":{" + row.entry + "}}}");
+        const std::string all = shown(machine.look());
+        CAPTURE(all);
+        CHECK(all.find(row.told) != std::string::npos);
+        CHECK(all.find("s3cr3t") == std::string::npos);
+    }
+}
