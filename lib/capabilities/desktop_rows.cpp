@@ -40,7 +40,7 @@ void sort_conflicts(std::vector<report::ConflictRow>& conflicts) {
 }
 
 std::string namespace_of(const DesktopConfig& config) {
-    const std::string name = config.text("/branding/projectNamespace");
+    const std::string name = config.text("/branding/projectNamespace").value;
     constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const bool usable =
         !name.empty() && name.front() != '-' && name.find_first_not_of(plain) == std::string::npos;
@@ -125,6 +125,38 @@ std::vector<std::string> texts_in(const Json& object, const char* key) {
     for (const Json& text : object[key])
         if (text.is_string()) texts.push_back(text.get<std::string>());
     return texts;
+}
+
+ConfigText text_in(const ConfigEntry& entry, const char* key) {
+    return {text_in(entry.value, key), text_in(entry.written, key)};
+}
+
+std::vector<ConfigText> texts_in(const ConfigEntry& entry, const char* key) {
+    std::vector<ConfigText> texts;
+    if (!entry.value.is_object() || !entry.value.contains(key)) return texts;
+    for (const ConfigEntry& each : entries_of(&entry.value[key], &entry.written[key]))
+        if (each.value.is_string() && each.written.is_string())
+            texts.push_back({each.value.get<std::string>(), each.written.get<std::string>()});
+    return texts;
+}
+
+std::vector<ConfigEntry> entries_of(const Json* list, const Json* written) {
+    std::vector<ConfigEntry> entries;
+    if (list == nullptr || written == nullptr || !list->is_array() || !written->is_array()) return entries;
+    for (std::size_t i = 0; i < std::min(list->size(), written->size()); ++i)
+        entries.push_back({(*list)[i], (*written)[i]});
+    return entries;
+}
+
+std::vector<ConfigEntry> entries_at(const DesktopConfig& config, std::string_view list) {
+    return entries_of(config.value(list), config.written(list));
+}
+
+std::vector<SafeText> cleaned(const Redactor& redactor, const std::vector<ConfigText>& texts) {
+    std::vector<SafeText> out;
+    out.reserve(texts.size());
+    for (const ConfigText& text : texts) out.push_back(redactor.clean(text.written));
+    return out;
 }
 
 std::string text_in(const Json& object, const char* key) {
