@@ -45,11 +45,6 @@ void merge_into(Json& base, const Json& over) {
     }
 }
 
-const Json* value_at(const Json& root, std::string_view pointer) {
-    const Json::json_pointer where{std::string(pointer)};
-    return root.contains(where) ? &root.at(where) : nullptr;
-}
-
 }  // namespace
 
 report::CapabilityPlace ConfigOrigin::place(const Redactor& redactor) const {
@@ -106,9 +101,13 @@ void DesktopConfig::read_bundled(const std::string& resources, probes::FileProbe
     }
 }
 
-const Json* DesktopConfig::value(std::string_view pointer) const { return value_at(*merged_, pointer); }
+const Json* DesktopConfig::value(std::string_view pointer) const {
+    return config::value_at(*merged_, pointer);
+}
 
-const Json* DesktopConfig::written(std::string_view pointer) const { return value_at(*written_, pointer); }
+const Json* DesktopConfig::written(std::string_view pointer) const {
+    return config::value_at(*written_, pointer);
+}
 
 ConfigText DesktopConfig::text(std::string_view pointer) const {
     const Json* found = value(pointer);

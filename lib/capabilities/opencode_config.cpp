@@ -230,10 +230,15 @@ class Reader {
             for (const std::string& at : way) external(at);
         }
         for (const Directory& each : all_) scan_.skills(each.path, {"skill", "skills"}, each.source);
-        const json paths = merged_.value(json::json_pointer("/skills/paths"), json::array());
-        if (!paths.is_array()) return;
-        for (std::size_t i = 0; i < std::min(paths.size(), most_skill_paths); ++i)
-            if (const json& path = paths[i]; path.is_string())
+        skill_paths();
+    }
+    void skill_paths() {
+        const auto skills = merged_.find("skills");
+        if (skills == merged_.end() || !skills->is_object()) return;
+        const auto paths = skills->find("paths");
+        if (paths == skills->end() || !paths->is_array()) return;
+        for (std::size_t i = 0; i < std::min(paths->size(), most_skill_paths); ++i)
+            if (const json& path = (*paths)[i]; path.is_string())
                 scan_.skills(resolved(path.get<std::string>(), places_.directory + "/."), {}, "skill-path");
     }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -154,6 +155,19 @@ std::string unescaped(std::string token) {
     return token;
 }
 
+// A member, or the element of a list; null when there is none.
+const Json* child(const Json& parent, const std::string& token) {
+    if (parent.is_object()) {
+        const auto member = parent.find(token);
+        return member == parent.end() ? nullptr : &*member;
+    }
+    if (!parent.is_array() || token.empty() || (token.size() > 1 && token.front() == '0')) return nullptr;
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
+    const bool is_index = error == std::errc{} && end == token.data() + token.size();
+    return is_index && index < parent.size() ? &parent[index] : nullptr;
+}
+
 }  // namespace
 
 // Made once and shared, never copied or moved.
@@ -210,10 +224,7 @@ const std::string& JsoncDocument::text() const { return parsed_->text; }
 const std::string& JsoncDocument::uncommented() const { return parsed_->uncommented; }
 const Json& JsoncDocument::root() const { return *parsed_->root; }
 
-const Json* JsoncDocument::find(std::string_view pointer) const {
-    const Json::json_pointer where{std::string(pointer)};
-    return root().contains(where) ? &root().at(where) : nullptr;
-}
+const Json* JsoncDocument::find(std::string_view pointer) const { return value_at(root(), pointer); }
 
 const Span* JsoncDocument::span(std::string_view pointer) const {
     const auto found = parsed_->spans.find(pointer);
@@ -226,6 +237,18 @@ SourceRef JsoncDocument::where(std::string_view pointer) const {
             return place_of(parsed_->path, parsed_->lines, found->begin, dotted(pointer));
         if (holder.empty()) return {parsed_->path, 0, 0, dotted(pointer)};
     }
+}
+
+const Json* value_at(const Json& root, std::string_view pointer) {
+    const Json* at = &root;
+    while (at != nullptr && !pointer.empty()) {
+        if (!pointer.starts_with('/')) return nullptr;
+        pointer.remove_prefix(1);
+        const auto end = std::min(pointer.find('/'), pointer.size());
+        at = child(*at, unescaped(std::string(pointer.substr(0, end))));
+        pointer.remove_prefix(end);
+    }
+    return at;
 }
 
 std::string child_pointer(std::string_view parent, std::string_view key) {

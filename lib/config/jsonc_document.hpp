@@ -51,6 +51,10 @@ class JsoncDocument {
     std::shared_ptr<const Parsed> parsed_;
 };
 
+// The value at a JSON pointer, null when there is none. Unlike the library's own ways it throws for no
+// pointer.
+[[nodiscard]] const nlohmann::ordered_json* value_at(const nlohmann::ordered_json& root,
+                                                     std::string_view pointer);
 // The pointer of a member or list element.
 [[nodiscard]] std::string child_pointer(std::string_view parent, std::string_view key);
 // `/cloudDesktop/preconfiguredConnections/0` as people write it: cloudDesktop.preconfiguredConnections[0].

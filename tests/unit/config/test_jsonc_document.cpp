@@ -96,3 +96,17 @@ TEST_CASE("Desktop document: every value knows where it stands") {
     CHECK(document->find("/flag/x") == nullptr);
     CHECK(document->where("/missing/deep").line == 1);
 }
+
+TEST_CASE("Desktop document: a pointer that leads nowhere finds nothing, whatever it is made of") {
+    const auto document =
+        JsoncDocument::parse(R"({"list": [1, {"a": 2}], "text": "x", "": {"": 3}})", "file");
+    REQUIRE(document);
+    CHECK(*document->find("/list/1/a") == 2);
+    CHECK(*document->find("//") == 3);
+    CHECK(document->find("") == &document->root());
+    for (const char* pointer : {"/list/2", "/list/-", "/list/01", "/list/99999999999999999999999999",
+                                "/list/1a", "/list/+1", "/list/", "/text/0", "/text/a", "/none/0", "list"}) {
+        CAPTURE(pointer);
+        CHECK(document->find(pointer) == nullptr);
+    }
+}
