@@ -57,6 +57,7 @@ class Reader {
         pair(places_.managed, "managed");
         skills(way);
         found_.merged = std::make_shared<const json>(std::move(merged_));
+        found_.permissions = permissions_.rules();
         return std::move(found_);
     }
 
@@ -98,6 +99,7 @@ class Reader {
         for (OpencodeProblem& problem : judge_opencode_layer(*parsed))
             found_.problems.push_back(std::move(problem));
         definitions(*parsed, source);
+        permissions_.take(parsed->root());
         merge(merged_, parsed->root());
     }
 
@@ -246,6 +248,7 @@ class Reader {
     probes::FileProbe& files_;
     OpencodeConfiguration found_;
     json merged_;
+    PermissionLayers permissions_;
     OpencodeFiles scan_;
     std::vector<Directory> all_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "capabilities/opencode_keys.hpp"
+#include "capabilities/opencode_permissions.hpp"
 #include "capabilities/opencode_places.hpp"
 #include "probes/files.hpp"
 #include "report/capability.hpp"
@@ -37,6 +38,7 @@ struct OpencodeConfiguration {
     std::vector<OpencodeProblem> problems;
     std::vector<std::string> files;                // of configuration that were read, later wins
     std::shared_ptr<const nlohmann::json> merged;  // an object; arrays are replaced, plugins left out
+    std::vector<PermissionRule> permissions;       // in order, later wins
     [[nodiscard]] bool refused() const;            // whether OpenCode would not run with it
 };
 

@@ -253,22 +253,8 @@ class Composer {
         row("agent", what, slot, *slot.all.back());
     }
 
-    // The action that the configuration's permissions have for a tool; empty when they do not name it.
-    [[nodiscard]] std::string permission(const std::string& tool) const {
-        static const std::set<std::string_view> edits{"write", "edit", "patch", "multiedit", "apply_patch"};
-        const std::string key = edits.contains(tool) ? "edit" : tool;
-        const auto at = [&](const char* block, const std::string& name) -> json {
-            const auto found = merged_.find(block);
-            if (found == merged_.end()) return {};
-            return found->is_object() ? found->value(name, json()) : *found;
-        };
-        json action = at("permission", key);
-        if (action.is_object()) action = action.value("*", json());
-        if (action.is_null() && at("tools", tool) == json(false)) action = "deny";
-        return action.is_string() ? action.get<std::string>() : std::string{};
-    }
     [[nodiscard]] std::string tool_word(const std::string& tool, std::string_view otherwise) const {
-        const std::string action = permission(tool);
+        const std::string_view action = permission_for(sources_.configuration.permissions, tool);
         if (action == "deny") return "permission-denied";
         return action == "ask" ? "permission-ask" : std::string(otherwise);
     }
