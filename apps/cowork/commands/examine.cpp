@@ -1,6 +1,7 @@
 #include "cowork/commands/examine.hpp"
 
 #include "checks/desktop_inventory.hpp"
+#include "engine/bounded.hpp"
 #include "probes/files.hpp"
 #include "probes/http.hpp"
 #include "probes/postgres.hpp"
@@ -33,6 +34,17 @@ bool lists_were_due(const std::vector<report::Row>& rows) {
     });
 }
 
+// The lists from the files alone, within the run's deadline; without them when they cannot be had by then.
+void add_lists(Examined& examined, const std::shared_ptr<const checks::Context>& context) {
+    const auto inventory = std::make_shared<checks::Inventory>();
+    const auto ended =
+        engine::run_bounded(context->run, [=] { *inventory = checks::inventory_of(*context); });
+    if (ended == engine::Ended::straggling) examined.stragglers = true;
+    if (ended != engine::Ended::done) return;
+    examined.report.workspaces = std::move(inventory->workspaces);
+    examined.report.pairings = std::move(inventory->pairings);
+}
+
 }  // namespace
 
 Examined examine(Examination examination) {
@@ -56,17 +68,13 @@ Examined examine(Examination examination) {
     examined.report.intent = examination.intent;
     examined.report.paths = examination.choice.paths;
     examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
-    examined.report.duration =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     examined.report.rows = std::move(outcome.rows);
     examined.report.capabilities = std::move(outcome.capabilities);
     examined.report.workspaces = std::move(outcome.workspaces);
     examined.report.pairings = std::move(outcome.pairings);
-    if (context->present.desktop && !lists_were_due(examined.report.rows)) {
-        auto inventory = checks::inventory_of(*context);
-        examined.report.workspaces = std::move(inventory.workspaces);
-        examined.report.pairings = std::move(inventory.pairings);
-    }
+    if (context->present.desktop && !lists_were_due(examined.report.rows)) add_lists(examined, context);
+    examined.report.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     return examined;
 }
 
