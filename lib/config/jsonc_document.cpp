@@ -64,6 +64,7 @@ class Recorder : public nlohmann::json_sax<Json> {
     bool start_array(std::size_t) override { return open(true); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
+        if (name.size() > JsoncDocument::longest_key) return too_many();
         levels_.back().key = name;
         previous_ = count;
         if (++levels_.back().members > JsoncDocument::most_members) return too_many();
@@ -104,17 +105,22 @@ class Recorder : public nlohmann::json_sax<Json> {
         previous_ = end;
         if (!levels_.empty() && levels_.size() <= depth_ + 1) spans[levels_.back().pointer].last = end;
     }
+    bool keep(const std::string& pointer, Span span) {
+        place_bytes_ += pointer.size();
+        spans[pointer] = span;
+        return place_bytes_ <= JsoncDocument::most_place_bytes;
+    }
     bool scalar(std::size_t end) {
         if (++values_ > JsoncDocument::most_values) return too_many();
         const std::size_t begin = std::min(strict_.find_first_not_of(" \t\r\n,:", previous_), end);
-        if (kept()) spans[next_pointer()] = {begin, end, 0};
+        if (kept() && !keep(next_pointer(), {begin, end, 0})) return too_many();
         ended(end);
         return true;
     }
     bool open(bool list) {
         if (++values_ > JsoncDocument::most_values) return too_many();
         std::string pointer = next_pointer();
-        if (kept()) spans[pointer] = {count - 1, 0, 0};
+        if (kept() && !keep(pointer, {count - 1, 0, 0})) return too_many();
         levels_.push_back({std::move(pointer), list, 0, {}});
         previous_ = count;
         return true;
@@ -129,6 +135,7 @@ class Recorder : public nlohmann::json_sax<Json> {
     const std::string& strict_;
     std::size_t depth_ = 0;
     std::size_t values_ = 0;
+    std::size_t place_bytes_ = 0;
     std::size_t previous_ = 0;  // where the token before ends
     std::vector<Level> levels_;
 };
@@ -204,10 +211,11 @@ Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& 
         const SourceRef where =
             place_of(path, parsed->lines, std::min(recorder.failed_at, parsed->text.size()), {});
         if (recorder.overfull)
-            return fail(
-                ErrorCode::invalid, fmt::format("{} holds more values than any configuration", path),
-                fmt::format("keep below {} keys an object and {} values in all", most_members, most_values),
-                where);
+            return fail(ErrorCode::invalid,
+                        fmt::format("{} holds more values or longer keys than any configuration", path),
+                        fmt::format("keep below {} keys an object, {} values in all and {} bytes a key",
+                                    most_members, most_values, longest_key),
+                        where);
         return fail(ErrorCode::invalid, fmt::format("{} is not JSON that {} can read", where.place(), reader),
                     "correct it there; comments and trailing commas are allowed, nothing else is", where);
     }

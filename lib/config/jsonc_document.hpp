@@ -30,9 +30,12 @@ class JsoncDocument {
                                                      std::size_t depth = everything);
     static constexpr std::size_t everything = 64;
     // More members than this in one object, or in all, are refused: no configuration has as many, and
-    // keeping their order costs the square of their number.
+    // keeping their order costs the square of their number. So is a longer key.
     static constexpr std::size_t most_members = 5000;
     static constexpr std::size_t most_values = 100000;
+    // Bytes of a key, and of the places of all values: each place holds the keys above it.
+    static constexpr std::size_t longest_key = 1024;
+    static constexpr std::size_t most_place_bytes = 32UL * 1024 * 1024;
 
     [[nodiscard]] const std::string& path() const;
     [[nodiscard]] const std::string& text() const;

@@ -110,3 +110,31 @@ TEST_CASE("Desktop document: a pointer that leads nowhere finds nothing, whateve
         CHECK(document->find(pointer) == nullptr);
     }
 }
+
+// Every value's place holds the keys above it: a mebibyte of key would be kept for each of its children.
+TEST_CASE("Desktop document: keys longer than any are refused, alone and one below the other") {
+    const auto children = [](std::size_t count) {
+        std::string text = "{";
+        for (std::size_t i = 0; i < count; ++i) text += "\"e" + std::to_string(i) + "\":1,";
+        text.back() = '}';
+        return text;
+    };
+    const auto refused = [](const std::string& text) {
+        const auto document = JsoncDocument::parse(text, "file");
+        return !document &&
+               document.error().message == "file holds more values or longer keys than any configuration";
+    };
+    CHECK(refused("{\"mcp\":{\"" + std::string(1'000'000, 'k') + "\":" + children(4998) + "}}"));
+    CHECK(refused("{\"" + std::string(JsoncDocument::longest_key + 1, 'k') + "\":1}"));
+    CHECK(JsoncDocument::parse("{\"" + std::string(JsoncDocument::longest_key, 'k') + "\":1}", "file"));
+    const auto nested = [&](std::size_t key) {
+        std::string text = children(4000), end;
+        for (int i = 0; i < 60; ++i) {
+            text = "{\"" + std::string(key, 'k') + "\":" + text;
+            end += '}';
+        }
+        return text + end;
+    };
+    CHECK(refused(nested(1000)));
+    CHECK(JsoncDocument::parse(nested(10), "file"));
+}
