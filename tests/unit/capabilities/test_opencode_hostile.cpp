@@ -191,3 +191,41 @@ TEST_CASE("opencode rows: of a command only a plain program name is told, of a t
         CHECK(all.find("s3cr3t") == std::string::npos);
     }
 }
+
+// A provider's name beside each of its models: a mebibyte of one would be 20 GB of the other.
+TEST_CASE("opencode rows: long names of a server are left out, and so are models without end") {
+    namespace c = capabilities;
+    const auto models = [](int count) {
+        std::string text = "{";
+        for (int i = 0; i < count; ++i) text += "\"m" + std::to_string(i) + "\":{},";
+        text.back() = '}';
+        return text;
+    };
+    const std::string lengthy(1'000'000, 'p');
+    c::LiveOpencode live;
+    REQUIRE(c::take_config_providers(
+        live, "{\"providers\":[{\"id\":\"" + lengthy + "\",\"models\":" + models(20'000) +
+                  "},{\"id\":\"p\",\"models\":{\"m\":{},\"" + lengthy + "\":{}}}]}"));
+    CHECK(live.models == std::set<std::string, std::less<>>{"p/m"});
+    CHECK(live.providers->size() == 1);
+
+    c::LiveOpencode many;
+    std::string providers;
+    for (int i = 0; i < 4; ++i)
+        providers += ",{\"id\":\"p" + std::to_string(i) + "\",\"models\":" + models(6000) + "}";
+    REQUIRE(c::take_config_providers(many, "{\"providers\":[" + providers.substr(1) + "]}"));
+    CHECK(many.models.size() == 20'000);
+    CHECK(many.providers->at("p3").models == 6000);
+
+    REQUIRE(c::take_provider(live, R"({"all":[{"id":")" + lengthy + R"("},{"id":"p"}]})"));
+    REQUIRE(c::take_mcp(live, "{\"" + lengthy + R"(":{"status":"failed"},"m":{"status":"failed"}})"));
+    REQUIRE(c::take_agent(live, R"([{"name":")" + lengthy + R"("},{"name":"a"}])"));
+    REQUIRE(c::take_command(live, R"([{"name":")" + lengthy + R"("},{"name":"a"}])"));
+    REQUIRE(c::take_skill(live, R"([{"name":")" + lengthy + R"("},{"name":"a"}])"));
+    REQUIRE(c::take_tools(live, R"([")" + lengthy + R"(","a"])"));
+    REQUIRE(c::take_config(live, "{\"mcp\":{\"" + lengthy + R"(":{},"m":{}}})"));
+    for (const std::size_t size :
+         {live.known->size(), live.mcps->size(), live.agents->size(), live.commands->size(),
+          live.skills->size(), live.tools->size(), live.mcp_entries.size()})
+        CHECK(size == 1);
+}
