@@ -155,11 +155,15 @@ SourceRef place_of(const std::string& path, const std::vector<std::size_t>& line
             std::move(key)};
 }
 
-std::string unescaped(std::string token) {
-    for (const auto& [escape, plain] : {std::pair{"~1", "/"}, std::pair{"~0", "~"}})
-        for (auto at = token.find(escape); at != std::string::npos; at = token.find(escape, at + 1))
-            token.replace(at, 2, plain);
-    return token;
+std::string unescaped(std::string_view token) {
+    std::string plain;
+    for (std::size_t at = 0; at < token.size(); ++at) {
+        const bool escape =
+            token[at] == '~' && at + 1 < token.size() && (token[at + 1] == '0' || token[at + 1] == '1');
+        plain += !escape ? token[at] : token[at + 1] == '1' ? '/' : '~';
+        if (escape) ++at;
+    }
+    return plain;
 }
 
 // A member, or the element of a list; null when there is none.
@@ -253,7 +257,7 @@ const Json* value_at(const Json& root, std::string_view pointer) {
         if (!pointer.starts_with('/')) return nullptr;
         pointer.remove_prefix(1);
         const auto end = std::min(pointer.find('/'), pointer.size());
-        at = child(*at, unescaped(std::string(pointer.substr(0, end))));
+        at = child(*at, unescaped(pointer.substr(0, end)));
         pointer.remove_prefix(end);
     }
     return at;
@@ -279,7 +283,7 @@ std::string dotted(std::string_view pointer) {
     for (std::string_view rest = pointer; !rest.empty();) {
         rest.remove_prefix(1);
         const auto end = rest.find('/');
-        const std::string token = unescaped(std::string(rest.substr(0, end)));
+        const std::string token = unescaped(rest.substr(0, end));
         const bool index = !token.empty() && token.find_first_not_of("0123456789") == std::string::npos;
         if (index) {
             text += fmt::format("[{}]", token);

@@ -138,3 +138,11 @@ TEST_CASE("Desktop document: keys longer than any are refused, alone and one bel
     CHECK(refused(nested(1000)));
     CHECK(JsoncDocument::parse(nested(10), "file"));
 }
+
+TEST_CASE("Desktop document: two million slashes are one key") {
+    const std::string slashes(2'000'000, '/');
+    CHECK(dotted(child_pointer("/a", slashes)) == "a." + slashes);
+    const std::string tildes(2'000'000, '~');
+    CHECK(dotted(child_pointer("", tildes)) == tildes);
+    CHECK(dotted("/~01/~10/~2/~") == "~1./0.~2.~");
+}
