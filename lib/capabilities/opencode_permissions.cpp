@@ -1,5 +1,7 @@
 #include "capabilities/opencode_permissions.hpp"
 
+#include "core/names.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -17,31 +19,10 @@ constexpr std::size_t longest_pattern = 64;
 
 bool is_pattern(std::string_view key) { return key.find_first_of("*?") != std::string_view::npos; }
 
-// `*` is any text, `?` one character.
-bool matches_all(std::string_view text, std::string_view pattern) {
-    constexpr auto none = std::string_view::npos;
-    std::size_t at = 0, in = 0, star = none, retry = 0;
-    while (at < text.size()) {
-        if (in < pattern.size() && pattern[in] == '*') {
-            star = in++;
-            retry = at;
-        } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == text[at])) {
-            ++in;
-            ++at;
-        } else if (star != none) {
-            in = star + 1;
-            at = ++retry;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', in) == none;
-}
-
 // As OpenCode matches: a blank and a star at the end stand for nothing as well.
 bool matches(std::string_view text, std::string_view pattern) {
-    if (matches_all(text, pattern)) return true;
-    return pattern.ends_with(" *") && matches_all(text, pattern.substr(0, pattern.size() - 2));
+    if (glob_match(pattern, text)) return true;
+    return pattern.ends_with(" *") && glob_match(pattern.substr(0, pattern.size() - 2), text);
 }
 
 template <std::size_t Size>
