@@ -43,26 +43,29 @@ class Judge {
   private:
     [[nodiscard]] std::string text(const char* key) const {
         const auto found = entry_.find(key);
-        return found != entry_.end() && found->is_string() ? replaced(found->get<std::string>())
+        return found != entry_.end() && found->is_string() ? replaced(found->get_ref<const std::string&>())
                                                            : std::string{};
     }
     // {env:NAME} as the server replaces it.
-    [[nodiscard]] std::string replaced(std::string value) const {
+    [[nodiscard]] static std::string replaced(std::string_view value) {
         constexpr std::string_view opening = "{env:";
-        for (auto at = value.find(opening); at != std::string::npos; at = value.find(opening, at)) {
+        std::string out;
+        std::size_t done = 0;
+        for (auto at = value.find(opening); at != std::string_view::npos; at = value.find(opening, done)) {
             const auto end = value.find('}', at);
-            if (end == std::string::npos) break;
+            if (end == std::string_view::npos) break;
             // Only those variables of the server are read that say where it looks.
-            value.replace(at, end - at + 1, unknown_);
+            out.append(value.substr(done, at - done)).append(unknown_);
+            done = end + 1;
         }
-        return value;
+        return out.append(value.substr(done));
     }
     [[nodiscard]] std::vector<std::string> command() const {
         std::vector<std::string> words;
         const auto found = entry_.find("command");
         if (found != entry_.end() && found->is_array())
             for (const json& word : *found)
-                if (word.is_string()) words.push_back(replaced(word.get<std::string>()));
+                if (word.is_string()) words.push_back(replaced(word.get_ref<const std::string&>()));
         return words;
     }
     [[nodiscard]] static bool unresolved(const std::string& text) {
