@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -73,6 +74,7 @@ class Composer {
             slots[at->second].all.push_back(&definition);
         }
         for (Slot& slot : slots) {
+            if (sources_.budget && sources_.budget->spent()) return;
             std::stable_partition(slot.all.begin(), slot.all.end(), [](const Definition* each) {
                 return each->fault != DefinitionFault::none;
             });
@@ -141,19 +143,21 @@ class Composer {
         return &add(kind + ".not-declared", name, source, {});
     }
 
-    // A list of names at the top of the configuration.
-    [[nodiscard]] bool listed(const char* key, const std::string& name) const {
-        const auto list = merged_.find(key);
-        return list != merged_.end() && list->is_array() &&
-               std::any_of(list->begin(), list->end(), [&](const json& each) { return each == name; });
+    // A list of names at the top of the configuration; nothing when it is none.
+    using NameSet = std::set<std::string, std::less<>>;
+    [[nodiscard]] static std::optional<NameSet> name_set(const json& merged, const char* key) {
+        const auto list = merged.find(key);
+        if (list == merged.end() || !list->is_array()) return std::nullopt;
+        NameSet names;
+        for (const json& each : *list)
+            if (each.is_string()) names.insert(each.get<std::string>());
+        return names;
     }
 
     void provider(const Slot& slot) {
         const Definition& winner = *slot.all.back();
-        const bool only_some =
-            merged_.contains("enabled_providers") && merged_["enabled_providers"].is_array();
-        if (listed("disabled_providers", slot.name) ||
-            (only_some && !listed("enabled_providers", slot.name))) {
+        if ((disabled_providers_ && disabled_providers_->contains(slot.name)) ||
+            (enabled_providers_ && !enabled_providers_->contains(slot.name))) {
             row("provider", "disabled-by-configuration", slot, winner);
             return;
         }
@@ -266,10 +270,11 @@ class Composer {
                 return id == slot.name || id.starts_with(slot.name + "_");
             };
             bool any = false;
-            for (const std::string& id : *live()->tools)
-                if (of_file(id)) {
+            const auto& ids = *live()->tools;
+            for (auto id = ids.lower_bound(slot.name); id != ids.end() && id->starts_with(slot.name); ++id)
+                if (of_file(*id)) {
                     any = true;
-                    seen_.insert("tool " + id);
+                    seen_.insert("tool " + *id);
                 }
             what = any ? tool_word(slot.name, "loaded") : "not-loaded";
         }
@@ -310,6 +315,8 @@ class Composer {
     const OpencodeSources& sources_;
     const json& merged_;
     const Redactor& redactor_;
+    const std::optional<NameSet> disabled_providers_ = name_set(merged_, "disabled_providers");
+    const std::optional<NameSet> enabled_providers_ = name_set(merged_, "enabled_providers");
     report::CapabilityTables tables_;
     std::map<std::string, SafeText, std::less<>> cleaned_;
     std::set<std::string> seen_;  // kind and slot of what has a row

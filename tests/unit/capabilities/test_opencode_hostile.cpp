@@ -1,6 +1,9 @@
+#include "capabilities/opencode_files.hpp"
 #include "unit/capabilities/opencode_world.hpp"
 
 #include <sys/stat.h>
+
+#include <map>
 
 using namespace cowork;
 using namespace cowork::test;
@@ -228,4 +231,87 @@ TEST_CASE("opencode rows: long names of a server are left out, and so are models
          {live.known->size(), live.mcps->size(), live.agents->size(), live.commands->size(),
           live.skills->size(), live.tools->size(), live.mcp_entries.size()})
         CHECK(size == 1);
+}
+
+TEST_CASE("opencode layers: references without end are told of twenty times") {
+    using capabilities::most_opencode_problems;
+    const auto repeated = [](const std::string& one, std::size_t count) {
+        std::string text;
+        text.reserve(one.size() * count);
+        for (std::size_t i = 0; i < count; ++i) text += one;
+        return text;
+    };
+    const auto problems = [](const std::string& text) {
+        OpencodeOnDisk machine;
+        machine.file(global + "opencode.json", text);
+        return machine.read().problems;
+    };
+    const auto on_one_line = problems("{\"username\":\"" + repeated("{file:x}", 450'000) + "\"}");
+    CHECK(on_one_line.size() == most_opencode_problems);
+    CHECK(on_one_line.back().where.line == 1);
+    const auto on_many = problems("{\n" + repeated("// {file:x}\n", 300'000) + "\"username\":\"{file:x}\"}");
+    REQUIRE(on_many.size() == 1);
+    CHECK(on_many[0].where.line == 300'002);
+    CHECK(problems("{\"username\":\"" + repeated("{file:", 600'000) + "\"}").empty());
+    CHECK(problems(std::string(4'000'000, '\n') + "{}").empty());
+}
+
+TEST_CASE("opencode layers: of each kind of trouble a file has twenty problems at most") {
+    std::string text = "{\"model\":3,\"mcp\":{";
+    for (int i = 0; i < 100; ++i)
+        text += "\"m" + std::to_string(i) + "\":{\"type\":\"local\",\"command\":[\"x\"],\"commands\":1},\"n" +
+                std::to_string(i) + "\":3,";
+    text.back() = '}';
+    OpencodeOnDisk machine;
+    machine.file(global + "opencode.json", text + "}");
+    std::map<OpencodeTrouble, std::size_t> count;
+    for (const auto& problem : machine.read().problems) ++count[problem.trouble];
+    CHECK(count == std::map<OpencodeTrouble, std::size_t>{{OpencodeTrouble::refused, 20},
+                                                          {OpencodeTrouble::unknown_key, 20}});
+}
+
+TEST_CASE("opencode rows: a URL of half a million variables is still one that is not known") {
+    std::string url = "https://x.example/";
+    for (int i = 0; i < 500'000; ++i) url += "{env:A}";
+    OpencodeOnDisk machine;
+    machine.file(global + "opencode.json", R"({"mcp":{"a":{"type":"remote","url":")" + url + "\"}}}");
+    CHECK(shown(machine.look()).find("a mcp available mcp.declared global") != std::string::npos);
+}
+
+// Nine links to itself in each of six directories: each leads to nine more, to the depth that is allowed.
+TEST_CASE("opencode layers: all directories share one limit, and what is above is told") {
+    OpencodeOnDisk machine;
+    for (const char* folder : {"agent", "agents", "command", "commands", "skill", "skills"}) {
+        machine.file(global + folder + "/SKILL.md", "---\nname: x\n---\n");
+        for (int i = 0; i < 9; ++i)
+            std::filesystem::create_directory_symlink(
+                ".", machine.path(global + folder + "/again" + std::to_string(i)));
+    }
+    const auto found = machine.read();
+    CHECK(found.definitions.size() <= capabilities::most_opencode_files);
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems[0].trouble == OpencodeTrouble::unreadable);
+    CHECK(found.problems[0].message.find("more than cowork looks at") != std::string::npos);
+}
+
+TEST_CASE("opencode layers: a file is read once, however many links lead to it") {
+    OpencodeOnDisk machine;
+    std::string large = "---\ndescription: x\n---\n";
+    large.resize(1'000'000, 'x');
+    machine.file(global + "agent/a.md", large);
+    for (int i = 0; i < 900; ++i)
+        std::filesystem::create_symlink("a.md", machine.path(global + "agent/b" + std::to_string(i) + ".md"));
+    const auto found = machine.read();
+    CHECK(found.definitions.size() == 901);
+    // Read 901 times it would be more than is read of all.
+    CHECK(found.problems.empty());
+}
+
+TEST_CASE("opencode layers: nothing is looked at once the budget is spent") {
+    OpencodeOnDisk machine;
+    machine.file(global + "opencode.json", R"({"model":"a/b"})").file(global + "agent/a.md", "work");
+    const auto files = probes::make_file_probe();
+    const auto found =
+        capabilities::read_opencode(machine.places(), *files, Budget::lasting(std::chrono::milliseconds{0}));
+    CHECK(found.definitions.empty());
 }
