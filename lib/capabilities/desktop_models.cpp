@@ -19,10 +19,11 @@ ConfigText without_blanks(const ConfigText& text) {
 
 // Without the provider's own prefix. Where a placeholder brought it in, the text stays as it is written.
 ConfigText plain_model(const std::string& provider, const ConfigText& id) {
-    const ConfigText model = without_blanks(id);
+    ConfigText model = without_blanks(id);
     if (!model.value.starts_with(provider + "/")) return model;
     std::string plain = model.value.substr(provider.size() + 1);
-    return model.value == model.written ? literal(plain) : ConfigText{std::move(plain), model.written};
+    if (model.value == model.written) return literal(plain);
+    return {std::move(plain), std::move(model.written)};
 }
 
 bool offers(const DesktopProvider& provider, const ConfigText& model) {
