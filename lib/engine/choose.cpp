@@ -17,6 +17,7 @@ bool Choice::requires_check(const checks::Check& check) const {
 Result<Choice> choose(std::vector<catalogue::Intent> paths, std::vector<const checks::Check*> applying,
                       const std::vector<std::string>& only, const std::vector<std::string>& skip) {
     std::vector<std::string_view> ids;
+    ids.reserve(applying.size());
     for (const checks::Check* check : applying) ids.push_back(check->id);
     auto selected = select_ids(ids, only, skip, "check");
     if (!selected) return tl::unexpected(selected.error());

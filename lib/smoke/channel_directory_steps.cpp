@@ -237,13 +237,13 @@ constexpr auto make_steps() {
     std::array steps{
         row("channel.leftovers.removed", "What earlier runs left is turned off", remove_leftovers,
             leftovers_own, {}),
-        row("channel.agent.created", "Agent made", agent_created, agent_reasons, {}),
+        row("channel.agent.created", "Agent made", agent_created, agent_reasons, needs_cloud),
         row("channel.binding.created", "Binding made", binding_created, binding_reasons, needs_agent),
         row("channel.binding.listed", "Binding listed", binding_listed, listed_reasons, needs_binding),
         row("channel.binding.toggled", "Binding switched off and on", binding_toggled, toggled_reasons,
             needs_listed),
         row("channel.identity.resolved", "User of the channel made a member", identity_resolved,
-            identity_reasons, {}),
+            identity_reasons, needs_cloud),
     };
     steps[0].effect = Effect::clears;
     steps[0].budget = std::chrono::milliseconds{15'000};

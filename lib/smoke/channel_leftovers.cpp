@@ -145,7 +145,11 @@ Undo undo_of(Run& run, const Kind& kind, const std::string& name) {
 
 CloudSweep sweep_cloud(Run& run, const Budget& budget, const Chosen& chosen) {
     CloudSweep sweep;
-    for (const Kind* kind : kinds) sweep_kind(run, budget, *kind, chosen, sweep);
+    for (const Kind* kind : kinds) {
+        sweep_kind(run, budget, *kind, chosen, sweep);
+        // Each refused token counts: ten of them in a minute shut this machine out of the Cloud.
+        if (!sweep.unread.empty()) break;
+    }
     return sweep;
 }
 

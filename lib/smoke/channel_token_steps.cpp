@@ -13,8 +13,7 @@
 #include <array>
 #include <chrono>
 
-// A token for the gateway: short-lived, of one scope, able to do what it is for and nothing else, and worth
-// nothing once it is revoked.
+// A token for the gateway: short-lived, of one scope, able to do what it is for and nothing else.
 namespace cowork::smoke {
 namespace {
 
@@ -102,19 +101,6 @@ Finding minted(Run& run) {
         return layers.broke("listed", Status::action_required, "token.not-listed",
                             "the token is not in the list of tokens"_safe);
     return layers.ready("a short-lived token of scope gateway was made"_safe);
-}
-
-// Asks something with the token, or with none.
-std::optional<Finding> ask_as(Layers& layers, Run& run, const Secret* token, const AdminCall& asked,
-                              probes::HttpAnswer& answer) {
-    checks::CloudTarget target;
-    if (auto broken = checks::cloud_policy(layers, run.context, target)) return broken;
-    probes::HttpCall call;
-    call.method = asked.method;
-    call.url = asked.path;
-    call.body = asked.body;
-    call.bearer = token;
-    return ask_cloud(layers, run, target, std::move(call), answer, run.context.probe());
 }
 
 constexpr std::array recognised_own{
@@ -212,17 +198,6 @@ constexpr std::array granted_own{
 };
 constexpr auto granted_reasons = with_cloud(granted_own);
 
-// The status that the token gets for the binding's deliveries.
-std::optional<Finding> try_binding(Layers& layers, Run& run, int& status) {
-    const auto& facts = run.facts<ChannelFacts>();
-    probes::HttpAnswer answer;
-    const AdminCall asked{
-        "GET", "/api/channels/deliveries?limit=1&channelBindingId=" + net::percent_encode(facts.binding_id)};
-    auto broken = ask_as(layers, run, &facts.token, asked, answer);
-    status = answer.status;
-    return broken;
-}
-
 Finding granted(Run& run) {
     Layers layers;
     const auto& facts = run.facts<ChannelFacts>();
@@ -248,36 +223,6 @@ Finding granted(Run& run) {
     return layers.ready("the token may use the binding once it is granted, and not before"_safe);
 }
 
-constexpr std::array revoked_own{
-    Reason{"token.revoke-not-recorded", Status::action_required,
-           "the Cloud does not say that the token is revoked", "look at the Cloud's log and version"},
-    Reason{"token.revoked-accepted", Status::action_required, "a revoked token is still accepted",
-           "restart the Cloud, and update it", catalogue::Safety::disruptive},
-};
-constexpr auto revoked_reasons = with_cloud(revoked_own);
-
-Finding revoked(Run& run) {
-    Layers layers;
-    const auto& facts = run.facts<ChannelFacts>();
-    json answer;
-    const AdminCall call{"DELETE", "/api/api-tokens/" + net::percent_encode(facts.token_id)};
-    if (auto broken = ask_admin(layers, run, call, answer)) return std::move(*broken);
-    if (text_at(object_in(answer, "token"), "revokedAt").empty())
-        return layers.broke("revoked", Status::action_required, "token.revoke-not-recorded",
-                            "the Cloud's answer does not say since when the token is revoked"_safe);
-    layers.passed("revoked", "the Cloud says that it is revoked"_safe);
-    probes::HttpAnswer me;
-    if (auto broken = ask_as(layers, run, &facts.token, {"GET", "/auth/me"}, me)) return std::move(*broken);
-    int status = 0;
-    if (auto broken = try_binding(layers, run, status)) return std::move(*broken);
-    for (const int seen : {me.status, status})
-        if (seen != 401)
-            return layers.broke(
-                "refused", Status::action_required, "token.revoked-accepted",
-                run.context.redactor.text("the Cloud answers the revoked token with status {}", seen));
-    return layers.ready("the revoked token is refused"_safe);
-}
-
 constexpr std::array needs_minted{std::string_view{"channel.token.minted"}};
 constexpr std::array needs_recognised{std::string_view{"channel.token.recognised"}};
 constexpr std::array needs_both{std::string_view{"channel.token.recognised"},
@@ -301,7 +246,7 @@ constexpr Step row(std::string_view id, std::string_view label, Finding (*run)(R
 
 constexpr auto make_steps() {
     std::array steps{
-        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, {}),
+        row("channel.token.minted", "Token for the gateway made", minted, minted_reasons, needs_cloud),
         row("channel.token.recognised", "Token recognised", recognised, recognised_reasons, needs_minted),
         row("channel.token.least_privilege", "Token may not administer", least_privilege, least_reasons,
             needs_recognised),
@@ -327,23 +272,10 @@ constexpr auto make_steps() {
     return steps;
 }
 
-constexpr auto make_last() {
-    std::array steps{
-        row("channel.token.revoked", "Revoked token refused", revoked, revoked_reasons, needs_recognised)};
-    steps[0].effect = Effect::creates;
-    steps[0].sends =
-        "DELETE /api/api-tokens/ID, then GET /auth/me and /api/channels/deliveries with the token";
-    steps[0].removes = "the token of the steps before";
-    steps[0].expects = "200, then 401 and 401";
-    return steps;
-}
-
 constexpr auto steps = make_steps();
-constexpr auto last_steps = make_last();
 
 }  // namespace
 
 std::span<const Step> channel_token_steps() { return steps; }
-std::span<const Step> channel_revocation_steps() { return last_steps; }
 
 }  // namespace cowork::smoke

@@ -33,6 +33,7 @@ void drop_dependents(Choice& choice) {
 Result<Choice> choose(std::vector<const Step*> steps, const std::vector<std::string>& only,
                       const std::vector<std::string>& skip, bool read_only) {
     std::vector<std::string_view> ids;
+    ids.reserve(steps.size());
     for (const Step* step : steps) ids.push_back(step->id);
     auto wanted = select_ids(ids, only, {}, "step");
     if (!wanted) return tl::unexpected(wanted.error());

@@ -177,11 +177,14 @@ Finding sign_in(Run& run) {
     return layers.ready("Desktop is told how to sign in"_safe);
 }
 
+constexpr std::array every_cloud{catalogue::Intent::cloud_connect, catalogue::Intent::full_hybrid,
+                                 catalogue::Intent::cloud_gateway};
 constexpr std::array needs_liveness{std::string_view{"cloud.liveness.answers"}};
 
 // Made at its first use: its reasons are those of checks in other files.
 auto make_steps() {
     Step live = cloud_step("cloud.liveness.answers", "Cloud answers");
+    live.scenarios = every_cloud;
     live.load = Load::read;
     live.sends = "GET /livez";
     live.expects = "200, a Cloud's web role";

@@ -12,21 +12,22 @@ namespace {
 using namespace std::chrono_literals;
 using Chosen = std::function<bool(std::string_view, std::chrono::seconds)>;
 
-// Without the gateway's records a session of OpenCode is known by what the user wrote in it: only so many of
-// the newest are read.
+// A session of OpenCode that the gateway's records do not name is known by what the user wrote in it. Only so
+// many of the newest are read: of the last hour, and of two days where there are no records.
 constexpr std::size_t most_read = 40;
 constexpr std::chrono::hours oldest_read{48};
 
 bool gone(OpencodeEnd end) { return end == OpencodeEnd::done || end == OpencodeEnd::not_found; }
 
-void remove_from_opencode(OpencodeApi& opencode, const std::string& id, const Redactor& redactor,
+bool remove_from_opencode(OpencodeApi& opencode, const std::string& id, const Redactor& redactor,
                           Sweep& sweep) {
     if (gone(opencode.remove(id))) {
         ++sweep.removed;
-        return;
+        return true;
     }
     sweep.failed.push_back(redactor.text("the session {} of OpenCode could not be deleted", id));
     sweep.by_hand.push_back(opencode.remove_command(id));
+    return false;
 }
 
 void sweep_records(Run& run, const Budget& budget, const Chosen& chosen, OpencodeApi& opencode,
@@ -41,8 +42,10 @@ void sweep_records(Run& run, const Budget& budget, const Chosen& chosen, Opencod
     }
     for (const ChatSession& session : *sessions) {
         if (!chosen(session.chat_id, session.age)) continue;
-        if (!session.opencode_id.empty())
-            remove_from_opencode(opencode, session.opencode_id, run.context.redactor, sweep);
+        // As long as OpenCode has its session, this row is what leads a later run to it.
+        if (!session.opencode_id.empty() &&
+            !remove_from_opencode(opencode, session.opencode_id, run.context.redactor, sweep))
+            continue;
         if (!remove_session(*records.session, session.id, budget)) {
             ++sweep.removed;
             continue;
@@ -61,12 +64,13 @@ void sweep_opencode(Run& run, const Chosen& chosen, OpencodeApi& opencode, Sweep
     std::size_t read = 0;
     for (const OpencodeSession& session : sessions.list) {
         bool ours = chosen(session.id, session.age) || chosen(session.title, session.age);
-        if (!ours && !sweep.records_read && session.age < oldest_read && read++ < most_read) {
+        const auto oldest = sweep.records_read ? longest_run : oldest_read;
+        if (!ours && session.age <= oldest && read++ < most_read) {
             const auto marks = opencode.user_marks(session.id);
             ours = marks && std::any_of(marks->begin(), marks->end(),
                                         [&](const std::string& mark) { return chosen(mark, session.age); });
         }
-        if (ours) remove_from_opencode(opencode, session.id, run.context.redactor, sweep);
+        if (ours) (void)remove_from_opencode(opencode, session.id, run.context.redactor, sweep);
     }
 }
 

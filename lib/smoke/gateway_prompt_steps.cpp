@@ -20,7 +20,6 @@ namespace {
 using checks::Finding;
 using checks::Layers;
 using checks::Reason;
-using probes::Delivery;
 using namespace std::chrono_literals;
 
 constexpr std::array listening_own{
@@ -77,13 +76,44 @@ constexpr std::array accepted_own{
            "restart the gateway with this configuration, and compare both clocks",
            catalogue::Safety::disruptive},
 };
+// What the gateway's records tell of a prompt.
+constexpr std::array told_own{
+    Reason{"prompt.denied", Status::action_required, "the gateway does not let that user prompt",
+           "name an active owner, admin or member with --as"},
+    Reason{"prompt.failed", Status::action_required, "OpenCode did not come to an answer",
+           "look at the gateway's and OpenCode's log, and at the model's provider"},
+};
 constexpr auto accepted_reasons =
-    checks::joined(gateway_reasons, webhook_place_reasons, user_reasons, accepted_own);
+    checks::joined(gateway_reasons, webhook_place_reasons, user_reasons, accepted_own, told_own);
 
 std::string prompt_text(const Run& run) {
     const std::string wish =
         run.wishes.prompt.empty() ? "Answer with the single word pong." : run.wishes.prompt;
     return fmt::format("{} ({})", wish, run.mark());
+}
+
+// Why no answer can come, as far as the gateway's records tell.
+std::optional<Finding> told_by_records(Layers& layers, Run& run) {
+    const PromptFacts& facts = run.facts<PromptFacts>();
+    const Budget moment = Budget::lasting(2s, run.context.run.stop());
+    const Records records = open_records(run, moment);
+    if (!records.session) return std::nullopt;
+    // The gateway dates its records, and its clock need not be the database's.
+    constexpr auto clocks = 60s;
+    const auto since =
+        std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - facts.sent_at);
+    const auto denial = denial_of(*records.session, facts.message.user_id, since + clocks, moment);
+    if (denial && *denial)
+        return layers.broke("prompt", Status::action_required, "prompt.denied",
+                            run.context.redactor.text("the gateway does not let {} prompt: {}",
+                                                      facts.message.user_id, **denial));
+    const auto sessions = marked_sessions(*records.session, moment);
+    if (!sessions) return std::nullopt;
+    for (const ChatSession& session : *sessions)
+        if (session.chat_id == facts.message.chat_id && session.status == "failed")
+            return layers.broke("prompt", Status::action_required, "prompt.failed",
+                                "the gateway says that the prompt failed"_safe);
+    return std::nullopt;
 }
 
 Finding accepted(Run& run) {
@@ -104,6 +134,8 @@ Finding accepted(Run& run) {
     if (answer.status == 401)
         return layers.broke("accepted", Status::action_required, "webhook.signature-refused",
                             "the gateway refuses a correctly signed message"_safe);
+    if (answer.status == 500)
+        if (auto failed = told_by_records(layers, run)) return std::move(*failed);
     if (answer.status != 202)
         return layers.broke(
             "http", Status::action_required, "gateway.http-status",
@@ -113,41 +145,13 @@ Finding accepted(Run& run) {
 }
 
 constexpr std::array delivered_own{
-    Reason{"prompt.denied", Status::action_required, "the gateway does not let that user prompt",
-           "name an active owner, admin or member with --as"},
-    Reason{"prompt.failed", Status::action_required, "OpenCode did not come to an answer",
-           "look at the gateway's and OpenCode's log, and at the model's provider"},
     Reason{"prompt.not-delivered", Status::action_required,
            "no delivery of the answer came within the step's time",
            "look at the gateway's log; --timeout does not change it, the model may need longer"},
     Reason{"delivery.other-chat", Status::action_required, "the answer was delivered for another chat",
            "update the gateway"},
 };
-constexpr auto delivered_reasons = checks::joined(user_reasons, delivered_own);
-
-// Why nothing came, as far as the gateway's records tell.
-Finding why_not_delivered(Layers& layers, Run& run) {
-    const PromptFacts& facts = run.facts<PromptFacts>();
-    // The step's own time is over: this takes a moment of its own.
-    const Budget moment = Budget::lasting(2s, run.context.run.stop());
-    const Records records = open_records(run, moment);
-    if (records.session) {
-        const auto denial = denial_of(*records.session, facts.message.user_id, moment);
-        if (denial && *denial)
-            return layers.broke("prompt", Status::action_required, "prompt.denied",
-                                run.context.redactor.text("the gateway does not let {} prompt: {}",
-                                                          facts.message.user_id, **denial));
-        const auto sessions = marked_sessions(*records.session, moment);
-        if (sessions)
-            for (const ChatSession& session : *sessions)
-                if (session.chat_id == facts.message.chat_id && session.status == "failed")
-                    return layers.broke("prompt", Status::action_required, "prompt.failed",
-                                        "the gateway says that the prompt failed"_safe);
-    }
-    if (run.context.run.stopped()) return checks::out_of_time(layers, run.context, "delivery");
-    return layers.broke("delivery", Status::action_required, "prompt.not-delivered",
-                        "no answer was delivered in time"_safe);
-}
+constexpr auto delivered_reasons = checks::joined(user_reasons, told_own, delivered_own);
 
 std::int64_t milliseconds_between(std::chrono::steady_clock::time_point from,
                                   std::chrono::steady_clock::time_point to) {
@@ -163,8 +167,15 @@ Finding delivered(Run& run) {
     Layers layers;
     if (auto broken = no_user(layers, run)) return std::move(*broken);
     PromptFacts& facts = run.facts<PromptFacts>();
-    facts.delivery = facts.listener->next(wait_of(run));
-    if (!facts.delivery) return why_not_delivered(layers, run);
+    const Budget whole = wait_of(run);
+    // In between the gateway's records are asked, which may tell that no answer will come.
+    while (!(facts.delivery = facts.listener->next(whole.part(1s)))) {
+        if (auto told = told_by_records(layers, run)) return std::move(*told);
+        if (run.context.run.stopped()) return checks::out_of_time(layers, run.context, "delivery");
+        if (whole.spent())
+            return layers.broke("delivery", Status::action_required, "prompt.not-delivered",
+                                "no answer was delivered in time"_safe);
+    }
     const auto took = facts.delivery->at - facts.sent_at;
     layers.evidence("round_trip_ms", milliseconds_between(facts.sent_at, facts.delivery->at));
     const auto body = checks::object_in(facts.delivery->body);

@@ -28,7 +28,15 @@ constexpr const char* events_query =
 
 constexpr const char* denial_query =
     "SELECT metadata->>'reason' FROM standalone_gateway_audit_events "
-    "WHERE action = 'standalone.prompt.denied' AND actor = $1 ORDER BY created_at DESC LIMIT 1";
+    "WHERE action = 'standalone.prompt.denied' AND actor = $1 "
+    "AND created_at > now() - make_interval(secs => $2::double precision) ORDER BY created_at DESC LIMIT 1";
+
+// One statement, so that all of it happens or nothing.
+constexpr const char* remove_statement =
+    "WITH events AS (DELETE FROM standalone_gateway_events WHERE session_id = $1), "
+    "jobs AS (DELETE FROM standalone_gateway_jobs WHERE session_id = $1), "
+    "artifacts AS (DELETE FROM standalone_gateway_artifacts WHERE session_id = $1) "
+    "DELETE FROM standalone_gateway_sessions WHERE session_id = $1";
 
 std::string at(const PostgresRow& row, std::size_t column) {
     return column < row.size() && row[column] ? *row[column] : std::string{};
@@ -83,8 +91,9 @@ PostgresResult<std::vector<SessionEvent>> events_of(probes::PostgresSession& ses
 }
 
 PostgresResult<std::optional<std::string>> denial_of(probes::PostgresSession& session,
-                                                     const std::string& user_id, const Budget& budget) {
-    const auto rows = session.query(denial_query, {user_id}, budget);
+                                                     const std::string& user_id, std::chrono::seconds within,
+                                                     const Budget& budget) {
+    const auto rows = session.query(denial_query, {user_id, std::to_string(within.count())}, budget);
     if (!rows) return tl::unexpected(rows.error());
     if (rows->empty()) return std::nullopt;
     return at(rows->front(), 0);
@@ -92,28 +101,21 @@ PostgresResult<std::optional<std::string>> denial_of(probes::PostgresSession& se
 
 std::optional<PostgresFailure> remove_session(probes::PostgresSession& session, const std::string& session_id,
                                               const Budget& budget) {
-    // The session that the probe gives cannot write until it is told to.
-    for (const char* statement : {"SET default_transaction_read_only = off", "BEGIN"})
-        if (auto done = session.query(statement, {}, budget); !done) return done.error();
-    for (const char* statement : {"DELETE FROM standalone_gateway_events WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_jobs WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_artifacts WHERE session_id = $1",
-                                  "DELETE FROM standalone_gateway_sessions WHERE session_id = $1"})
-        if (auto done = session.query(statement, {session_id}, budget); !done) {
-            (void)session.query("ROLLBACK", {}, budget);
-            return done.error();
-        }
-    if (auto done = session.query("COMMIT", {}, budget); !done) return done.error();
+    // The session that the probe gives cannot write until it is told to, and gives up inside a transaction.
+    if (auto done = session.query("SET default_transaction_read_only = off", {}, budget); !done)
+        return done.error();
+    if (auto done = session.query(remove_statement, {session_id}, budget); !done) return done.error();
     return std::nullopt;
 }
 
-std::string remove_command(std::string_view chat_id) {
+std::string remove_command(std::string_view mark) {
     // Only marks get here, which need no quoting in SQL.
-    const std::string of_chat = fmt::format(
-        "IN (SELECT session_id FROM standalone_gateway_sessions WHERE external_chat_id = '{}')", chat_id);
+    const std::string of_mark = fmt::format(
+        "IN (SELECT session_id FROM standalone_gateway_sessions WHERE starts_with(external_chat_id, '{}'))",
+        mark);
     std::string sql = "BEGIN;";
     for (const char* table : {"events", "jobs", "artifacts", "sessions"})
-        sql += fmt::format(" DELETE FROM standalone_gateway_{} WHERE session_id {};", table, of_chat);
+        sql += fmt::format(" DELETE FROM standalone_gateway_{} WHERE session_id {};", table, of_mark);
     return fmt::format("psql \"${}\" -c {}", rules::gateway_key("DATABASE_URL"), shell_word(sql + " COMMIT"));
 }
 

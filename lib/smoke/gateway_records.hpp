@@ -46,16 +46,18 @@ struct SessionEvent {
                                                                           const std::string& session_id,
                                                                           const Budget& budget);
 
-// The reason of the newest refusal to prompt that the gateway's audit trail has of that user.
+// The reason of the newest refusal to prompt that the gateway's audit trail has of that user, not older than
+// that.
 [[nodiscard]] probes::PostgresResult<std::optional<std::string>> denial_of(probes::PostgresSession& session,
                                                                            const std::string& user_id,
+                                                                           std::chrono::seconds within,
                                                                            const Budget& budget);
 
-// Deletes a session with its events, jobs and artifacts, in one transaction. The audit trail stays.
+// Deletes a session with its events, jobs and artifacts, or nothing. The audit trail stays.
 [[nodiscard]] std::optional<probes::PostgresFailure> remove_session(probes::PostgresSession& session,
                                                                     const std::string& session_id,
                                                                     const Budget& budget);
-// What does the same by hand.
-[[nodiscard]] std::string remove_command(std::string_view chat_id);
+// What does the same by hand, for every chat of that mark.
+[[nodiscard]] std::string remove_command(std::string_view mark);
 
 }  // namespace cowork::smoke

@@ -1,6 +1,7 @@
 #include "checks/gateway.hpp"
 #include "checks/json_answers.hpp"
 #include "checks/registry.hpp"
+#include "rules/standalone_gateway.hpp"
 #include "smoke/gateway_leftovers.hpp"
 #include "smoke/gateway_parts.hpp"
 #include "smoke/groups.hpp"
@@ -22,7 +23,7 @@ constexpr std::array leftovers_reasons{
            "something that an earlier run left could not be taken away",
            "take it away with the command that is shown"},
     Reason{"leftovers.not-looked-for", Status::unknown,
-           "neither the gateway's database nor OpenCode could be asked what an earlier run left",
+           "the gateway's database or OpenCode could not be asked what an earlier run left",
            "mend what the steps below name, then run smoke again"},
 };
 
@@ -33,9 +34,12 @@ Finding remove_leftovers(Run& run) {
     if (!swept.failed.empty())
         return layers.broke("clear", Status::action_required, "leftovers.still-there", swept.failed.front(),
                             run.context.redactor.text("{}", swept.by_hand.front()));
-    if (!swept.records_read && !swept.opencode_read) {
-        Finding finding = layers.broke("clear", Status::unknown, "leftovers.not-looked-for",
-                                       "neither the gateway's database nor OpenCode could be asked"_safe);
+    const bool records = swept.records_read || rules::view_gateway(run.context.config).memory_store;
+    if (!records || !swept.opencode_read) {
+        Finding finding =
+            layers.broke("clear", Status::unknown, "leftovers.not-looked-for",
+                         run.context.redactor.text("{} could not be asked",
+                                                   records ? "OpenCode" : "the gateway's database"));
         finding.required = false;
         return finding;
     }

@@ -26,9 +26,10 @@ constexpr auto with_webhook(const std::array<Reason, N>& own) {
     return checks::joined(gateway_reasons, webhook_place_reasons, own);
 }
 
-// Even if it is accepted, a message of nobody must do nothing.
+// Even if it is accepted, a message of nobody must do nothing; and nothing to the chat of the prompt.
 Message message_of_nobody(const Run& run, std::string_view what) {
-    return {fmt::format("{}-{}", run.mark(), what), run.mark(), run.mark() + "-nobody",
+    const std::string nobody = run.mark() + "-nobody";
+    return {fmt::format("{}-{}", run.mark(), what), nobody, nobody,
             fmt::format("cowork smoke: please ignore ({})", run.mark())};
 }
 
@@ -101,7 +102,7 @@ constexpr std::array unknown_own{
            "a message of a user that nobody knows began a session",
            "stop the gateway and check which version runs there", catalogue::Safety::disruptive},
     Reason{"webhook.unknown-user-unproven", Status::unknown,
-           "neither the database nor the metrics tell what became of the message",
+           "neither the database nor the dashboard tells what became of the message",
            "give the admin token or the database URL"},
 };
 constexpr auto unknown_reasons = with_webhook(unknown_own);
@@ -117,30 +118,32 @@ bool opencode_has(Run& run, const std::string& mark) {
     return false;
 }
 
-// Whether the gateway's records, or else its metrics, say that it was denied. The gateway may answer before
-// it has looked, so they are asked again for a while.
-Finding judge_denial(Layers& layers, Run& run, const std::string& user, const GatewayCounts& before) {
+// Whether the gateway's records, or else its dashboard and metrics, say that it was denied. The gateway may
+// answer before it has looked, so they are asked again for a while.
+Finding judge_denial(Layers& layers, Run& run, const Message& message, const GatewayCounts& before) {
+    const std::string& user = message.user_id;
+    const Budget patience = run.context.probe();
     const Records records = open_records(run, run.context.probe());
-    const auto chat = run.mark();
     for (;;) {
         if (records.session) {
             const auto sessions = marked_sessions(*records.session, run.context.probe());
             if (sessions)
                 for (const ChatSession& session : *sessions)
-                    if (session.chat_id == chat)
+                    if (session.chat_id == message.chat_id)
                         return layers.broke("executed", Status::action_required,
                                             "webhook.unknown-user-executed",
                                             "a message of an unknown user began a session"_safe);
-            const auto denial = denial_of(*records.session, user, run.context.probe());
+            const auto denial = denial_of(*records.session, user, 1h, run.context.probe());
             if (denial && *denial) {
                 layers.evidence("audited_reason", run.context.redactor.clean(**denial));
                 return layers.ready("accepted, denied, and in the audit trail"_safe);
             }
         } else {
             const GatewayCounts now = gateway_counts(run);
-            if (now.known && before.known && now.audit_events > before.audit_events) {
-                layers.evidence("seen_in", "metrics"_safe);
-                if (opencode_has(run, chat))
+            const bool shown = dashboard_has_denial(run, user);
+            if (shown || (now.known && before.known && now.audit_events > before.audit_events)) {
+                layers.evidence("seen_in", shown ? "dashboard"_safe : "metrics"_safe);
+                if (opencode_has(run, run.mark()))
                     return layers.broke("executed", Status::action_required, "webhook.unknown-user-executed",
                                         "a message of an unknown user reached OpenCode"_safe);
                 // Somebody else may have begun one in the same moment.
@@ -149,7 +152,7 @@ Finding judge_denial(Layers& layers, Run& run, const std::string& user, const Ga
             }
             if (!before.known || !now.known) break;
         }
-        if (!pause_within(run.context.run, 100ms)) break;
+        if (!pause_within(patience, 100ms)) break;
     }
     return layers.broke("denied", Status::unknown, "webhook.unknown-user-unproven",
                         "accepted, but nothing tells what became of it"_safe);
@@ -175,7 +178,7 @@ Finding unknown_user_denied(Run& run) {
                             run.context.redactor.text("a correctly signed message is answered with status {}",
                                                       answer.status));
     layers.passed("accepted", "the signed message is accepted"_safe, answer.timing.total);
-    return judge_denial(layers, run, message.user_id, before);
+    return judge_denial(layers, run, message, before);
 }
 
 Finding replay_refused(Run& run) {

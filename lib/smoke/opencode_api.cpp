@@ -37,21 +37,14 @@ std::chrono::seconds age_of(const json& session) {
     return std::chrono::seconds(static_cast<std::int64_t>(std::clamp(age, 0.0, longest)));
 }
 
-// The mark in a message, of either of the server's two shapes, where it is the user's; empty otherwise.
+// The mark in a message where it is the user's; empty otherwise.
 std::string users_mark(const json& message) {
-    if (!message.is_object()) return {};
-    const auto info = message.find("info");
-    const json& head = info != message.end() && info->is_object() ? *info : message;
-    if (checks::text_at(head, "role") != "user") return {};
-    const auto parts = message.find("parts");
-    if (parts == message.end() || !parts->is_array()) return {};
-    for (const json& part : *parts) {
-        if (!part.is_object()) continue;
-        const std::string text = checks::text_at(part, "text");
-        if (const auto mark = mark_in(text); !mark.empty()) return std::string(mark);
-    }
-    return {};
+    if (!message.is_object() || checks::text_at(message, "type") != "user") return {};
+    return std::string(mark_in(checks::text_at(message, "text")));
 }
+
+// More than any directory has: without a limit the server lists the newest hundred.
+constexpr int most_listed = 10'000;
 
 }  // namespace
 
@@ -117,16 +110,21 @@ OpencodeEnd OpencodeApi::find(const std::string& id) {
 
 OpencodeEnd OpencodeApi::remove(const std::string& id) {
     const std::string path = "/session/" + net::percent_encode(id);
-    (void)ask("POST", in_directory(path + "/abort"), "{}");
+    // The older /session/ID/abort says true and lets a prompt of the newer API run on.
+    if (ask("POST", "/api" + path + "/interrupt", "{}") == OpencodeEnd::no_answer)
+        return OpencodeEnd::no_answer;
     const OpencodeEnd end = ask("DELETE", in_directory(path));
     if (end != OpencodeEnd::done) return end;
     const auto document = json_of(answer_);
-    return document && document->is_boolean() && document->get<bool>() ? OpencodeEnd::done : OpencodeEnd::odd;
+    if (!document || !document->is_boolean() || !document->get<bool>()) return OpencodeEnd::odd;
+    const OpencodeEnd still = find(id);
+    if (still == OpencodeEnd::not_found) return OpencodeEnd::done;
+    return still == OpencodeEnd::done ? OpencodeEnd::odd : still;
 }
 
 OpencodeSessions OpencodeApi::list() {
     OpencodeSessions sessions;
-    sessions.end = ask("GET", in_directory("/session"));
+    sessions.end = ask("GET", fmt::format("{}&limit={}", in_directory("/session"), most_listed));
     if (sessions.end != OpencodeEnd::done) return sessions;
     const auto document = json_of(answer_);
     if (!document || !document->is_array()) {
@@ -141,12 +139,15 @@ OpencodeSessions OpencodeApi::list() {
 }
 
 std::optional<std::vector<std::string>> OpencodeApi::user_marks(const std::string& id) {
-    if (ask("GET", in_directory("/session/" + net::percent_encode(id) + "/message")) != OpencodeEnd::done)
+    // The older path knows nothing of what the newer API was prompted.
+    if (ask("GET", "/api/session/" + net::percent_encode(id) + "/message") != OpencodeEnd::done)
         return std::nullopt;
     const auto document = json_of(answer_);
-    if (!document || !document->is_array()) return std::nullopt;
+    if (!document || !document->is_object() || !document->contains("data")) return std::nullopt;
+    const json& messages = (*document)["data"];
+    if (!messages.is_array()) return std::nullopt;
     std::vector<std::string> marks;
-    for (const json& message : *document)
+    for (const json& message : messages)
         if (std::string mark = users_mark(message); !mark.empty()) marks.push_back(std::move(mark));
     return marks;
 }

@@ -44,7 +44,7 @@ class OpencodeApi {
     // an id that begins with `ses`.
     [[nodiscard]] OpencodeEnd create(const std::string& id);
     [[nodiscard]] OpencodeEnd find(const std::string& id);
-    // Stops what the session is doing, then deletes it.
+    // Stops what the session is doing, deletes it, and looks whether it is gone.
     [[nodiscard]] OpencodeEnd remove(const std::string& id);
     // Of the runtime root, newest first.
     [[nodiscard]] OpencodeSessions list();

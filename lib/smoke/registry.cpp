@@ -73,6 +73,13 @@ std::vector<const Step*> steps_of(catalogue::Intent scenario) {
     return chosen;
 }
 
+std::vector<const Step*> steps_of(catalogue::Intent scenario, const checks::Presence& present) {
+    std::vector<const Step*> chosen = steps_of(scenario);
+    if (scenario == catalogue::Intent::full_hybrid && !present.standalone_gateway)
+        std::erase_if(chosen, [](const Step* step) { return step->id.starts_with("gateway."); });
+    return chosen;
+}
+
 const Step* find_step(std::string_view id) {
     for (const Step* step : registry())
         if (step->id == id) return step;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "checks/context.hpp"
-#include "probes/http_client.hpp"
+#include "smoke/arrivals.hpp"
 #include "smoke/mark.hpp"
 #include "smoke/undo.hpp"
 #include "smoke/wishes.hpp"
@@ -29,7 +29,7 @@ class Run {
 
     // Configuration, redactor and read-only probes. While a step runs, `run` is that step's budget.
     checks::Context context;
-    probes::HttpClient& client;
+    Arrivals client;
     const SmokeWishes wishes;
     const std::string id;  // of this run, from new_run_id()
     UndoStack undo;

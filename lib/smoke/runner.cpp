@@ -79,7 +79,11 @@ Finding run_guarded(const Step& step, Run& run) {
 // Makes one step with its own budget within the whole.
 Finding make_step(const Step& step, Run& run, const Budget& whole) {
     run.context.run = whole.part(step.budget);
+    const std::size_t made = run.undo.size();
+    const std::size_t arrived = run.client.count();
     Finding finding = run_guarded(step, run);
+    // Nothing reached a service: what the step was about to make is not there.
+    if (run.client.count() == arrived) run.undo.shrink_to(made);
     run.context.run = whole;
     return finding;
 }

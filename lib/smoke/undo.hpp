@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "secrets/safe_text.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -31,10 +32,19 @@ class UndoStack {
         const std::lock_guard lock(mutex_);
         stack_.push_back(std::move(undo));
     }
-    // A step took it away itself, as part of what it proves.
+    // A step took it away itself, as part of what it proves, or was refused.
     void forget_last() {
         const std::lock_guard lock(mutex_);
         if (!stack_.empty()) stack_.pop_back();
+    }
+    [[nodiscard]] std::size_t size() {
+        const std::lock_guard lock(mutex_);
+        return stack_.size();
+    }
+    // Forgets what was pushed since there were so many: it was never made.
+    void shrink_to(std::size_t size) {
+        const std::lock_guard lock(mutex_);
+        while (stack_.size() > size) stack_.pop_back();
     }
     // The newest; nothing when all are taken.
     [[nodiscard]] std::optional<Undo> pop() {

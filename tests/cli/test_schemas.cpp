@@ -69,8 +69,19 @@ TEST_CASE("the schemas refuse unknown words, missing keys and keys that are not 
         {{"/more", 1}, {"/paths/0/intent", "elsewhere"}, {"/paths/0/executionAuthority", "nobody"}});
     check_refused(document_of(run_cowork({"doctor", "--list", "--json"})), "list",
                   {{"/checks/0/more", 1}, {"/checks/0/failing", "fine"}, {"/intent", "nowhere"}});
-    check_refused(document_of(run_cowork({"doctor", "--explain", "skipped.by_user", "--json"})), "explain",
+    check_refused(document_of(run_cowork({"doctor", "--explain", "cloud.database.migrated", "--json"})),
+                  "explain",
                   {{"/more", 1}, {"/checks/0/reasons/0/safety", "careful"}, {"/checks", json::array()}});
+    check_refused(
+        document_of(run_cowork({"smoke", "--explain", "gateway.webhook.replay_refused", "--json"})),
+        "explain",
+        {{"/steps/0/sends", 1}, {"/steps/0/reasons/0/safety", "careful"}, {"/steps", json::array()}});
+    check_refused(document_of(run_cowork({"smoke", "gateway-only", "--plan", "--json"})), "plan",
+                  {{"/more", 1},
+                   {"/intent", "desktop-local"},
+                   {"/steps/0/effect", "breaks"},
+                   {"/steps/0/budgetMs", 0},
+                   {"/steps", json::array()}});
     check_refused(document_of(run_cowork({"doctor", "--nonsense", "--json"})), "report",
                   {{"/status", "ready"}, {"/error/more", 1}, {"/intent", "gateway-only"}});
 }

@@ -19,7 +19,8 @@ std::string schema_name(const json& document) {
     if (document.contains("topologies")) return "list";
     if (document.contains("subject")) return "explain";
     if (document.contains("checks")) return "list";
-    return document.contains("files") ? "setup" : "report";
+    if (document.contains("files")) return "setup";
+    return document.contains("steps") ? "plan" : "report";
 }
 
 void check_counts(const json& report) {

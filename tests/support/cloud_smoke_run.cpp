@@ -91,6 +91,10 @@ std::unique_ptr<CloudSmokeRun::Inside> CloudSmokeRun::inside() const {
         for (const auto& [key, value] : bucket_settings) set(key, value);
         set("OPEN_COWORK_CLOUD_OBJECT_STORE_ENDPOINT", bucket_url_);
     }
+    for (const auto& [key, value] : server_settings) {
+        world.present.cloud_server = true;
+        set(key, value);
+    }
     rules::learn_secrets(world.redactor, world.config);
     checks::Context context{world.config,      world.redactor,  *made->http,
                             world.postgres,    world.files,     Budget::lasting(deadline),
@@ -123,19 +127,6 @@ std::vector<std::string_view> CloudSmokeRun::making_steps() const {
         if (!step->id.starts_with("gateway.") && step->effect != smoke::Effect::reads)
             ids.push_back(step->id);
     return ids;
-}
-
-std::string id_of_the_dead() {
-    const std::string alive = smoke::new_run_id();
-    // Higher than any process id of Linux.
-    return alive.substr(0, alive.find('-')) + "-7ffffff0" + alive.substr(alive.rfind('-'));
-}
-
-const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id) {
-    const auto found = std::find_if(outcome.rows.begin(), outcome.rows.end(),
-                                    [&](const report::Row& row) { return row.id == id; });
-    if (found == outcome.rows.end()) throw std::logic_error("no such row: " + std::string(id));
-    return *found;
 }
 
 }  // namespace cowork::test

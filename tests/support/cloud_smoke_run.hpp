@@ -6,6 +6,7 @@
 #include "support/fake_probes.hpp"
 #include "support/fake_server.hpp"
 #include "support/smoke_cloud.hpp"
+#include "support/smoke_rows.hpp"
 
 #include <chrono>
 #include <map>
@@ -40,7 +41,8 @@ class CloudSmokeRun {
     std::string token;  // of the run; empty: none
     std::chrono::milliseconds timeout{2'000}, deadline{60'000};
     smoke::SmokeWishes wishes;
-    std::string id;  // of the run; empty: a new one
+    std::string id;                                        // of the run; empty: a new one
+    std::map<std::string, std::string> server_settings{};  // of the Cloud's server, besides the bucket's
     catalogue::Intent scenario = catalogue::Intent::cloud_connect;
 
     // All steps, or those and what they need.
@@ -56,10 +58,5 @@ class CloudSmokeRun {
 
     std::string cloud_url_, bucket_url_;
 };
-
-// An id whose process has ended, on this machine.
-[[nodiscard]] std::string id_of_the_dead();
-
-[[nodiscard]] const report::Row& step_row(const smoke::Outcome& outcome, std::string_view id);
 
 }  // namespace cowork::test

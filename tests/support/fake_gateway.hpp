@@ -3,6 +3,7 @@
 #include "support/fake_server.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct FakeGatewayOptions {
     std::vector<FailingCheck> failing{};   // not empty: /ready is 503
     bool operator_endpoints_open = false;  // full /ready, /metrics and /dashboard without a token
     std::vector<Provider> providers{{.kind = "webhook"}};
+    // What the metrics count; messages by direction and outcome, such as "inbound success".
+    int sessions = 0, jobs = 0, audit_events = 1;
+    std::map<std::string, int> messages{};
+    std::string rows{};        // of the dashboard, as HTML
     std::string extra_text{};  // added to every message, to the metrics as a comment and to the dashboard
     FakeServerOptions server{};
 };

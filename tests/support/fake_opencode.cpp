@@ -102,10 +102,12 @@ void FakeOpencode::answer(const httplib::Request& request, httplib::Response& re
             httplib::make_basic_authentication_header(options_.username, *options_.password);
         if (request.get_header_value("authorization") != expected) return refuse(request, response);
     }
+    if (options_.more && options_.more(request, response)) return;
+    const bool healthy = !options_.unhealthy;
     if (request.method == "GET" && request.path == "/global/health") {
-        send_json(response, 200, {{"healthy", true}, {"version", options_.version + options_.extra_text}});
+        send_json(response, 200, {{"healthy", healthy}, {"version", options_.version + options_.extra_text}});
     } else if (request.method == "GET" && request.path == "/api/health") {
-        send_json(response, 200, {{"healthy", true}});
+        send_json(response, 200, {{"healthy", healthy}});
     } else if (request.method == "GET" && request.path == "/api/model") {
         answer_models(request, response);
     } else if (request.method == "GET" && answer_lists(request, response)) {

@@ -21,6 +21,9 @@ struct FakeOpencodeOptions {
     std::string home = "/srv/opencode";              // as /path tells it; its configuration is below
     std::string directory = "/srv/work";             // that it was started in
     std::string extra_text{};                        // added to the version and to the model's name
+    bool unhealthy = false;
+    // Asked before its own answers; true when it has answered.
+    std::function<bool(const httplib::Request&, httplib::Response&)> more{};
     FakeServerOptions server{};
 };
 

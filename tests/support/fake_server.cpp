@@ -22,6 +22,8 @@ struct FakeServer::Running {
 
 namespace {
 
+constexpr std::size_t threads = 16;  // silent requests keep theirs
+
 std::unique_ptr<httplib::Server> make_server(const FakeServerOptions& options) {
     if (options.cert_file.empty()) return std::make_unique<httplib::Server>();
     auto server = std::make_unique<httplib::SSLServer>(options.cert_file.c_str(), options.key_file.c_str());
@@ -57,6 +59,7 @@ bool has_body(const httplib::Request& request) {
 FakeServer::FakeServer(FakeServerOptions options, Handler handler)
     : options_(std::move(options)), handler_(std::move(handler)) {
     auto server = make_server(options_);
+    server->new_task_queue = [] { return new httplib::ThreadPool(threads); };
     server->set_keep_alive_max_count(options_.keep_alive ? 100 : 1);
     const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
         answer(request, response);
@@ -83,21 +86,32 @@ FakeServer::FakeServer(FakeServerOptions options, Handler handler)
     while (!running_->server->is_running()) std::this_thread::yield();  // stop() before that is ignored
 }
 
-FakeServer::~FakeServer() = default;
+FakeServer::~FakeServer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    stopping_.notify_all();
+}
 
 void FakeServer::answer(const httplib::Request& request, httplib::Response& response) {
     // Not under the lock: answers to others go on meanwhile.
     if (options_.delay.count() > 0) std::this_thread::sleep_for(options_.delay);
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     response.set_header("Date", http_date(options_.clock_ahead));
     requests_.push_back({request.method, request.target, request.get_header_value("authorization"),
                          request.get_header_value("user-agent"), request.body});
+    if (options_.silent.contains(request.path)) {
+        stopping_.wait(lock, [this] { return stopped_; });
+        return;
+    }
     const auto canned = options_.overrides.find(request.path);
     if (canned != options_.overrides.end()) {
         answer_canned(canned->second, response);
-    } else {
-        handler_(request, response);
+        return;
     }
+    if (options_.concurrent) lock.unlock();
+    handler_(request, response);
 }
 
 std::string FakeServer::url(const std::string& path) const {

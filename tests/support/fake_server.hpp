@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,11 +41,14 @@ struct FakeServerOptions {
     bool keep_alive = false;              // off: every answer closes, and stopping never waits for a client
     std::map<std::string, CannedAnswer> overrides{};  // path without query → answer
     std::chrono::milliseconds delay{0};               // before every answer
+    std::set<std::string> silent{};                   // paths whose requests are taken and never answered
     std::chrono::seconds clock_ahead{0};              // of the Date header
+    bool concurrent = false;  // the handler is called without the lock, by several threads at once
 };
 
-// A loopback HTTP server on a free port; what it answers is one function, called under a lock. What that
-// function leaves as a content provider, such as a stream of events, is written without the lock.
+// A loopback HTTP server on a free port; what it answers is one function, called under a lock unless it is to
+// be concurrent. What that function leaves as a content provider, such as a stream of events, is written
+// without the lock.
 class FakeServer {
   public:
     using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
@@ -66,6 +71,8 @@ class FakeServer {
     void answer(const httplib::Request& request, httplib::Response& response);
 
     mutable std::mutex mutex_;
+    std::condition_variable stopping_;
+    bool stopped_ = false;
     FakeServerOptions options_;
     Handler handler_;
     std::vector<RecordedRequest> requests_;

@@ -1,6 +1,7 @@
 #include "support/real_postgres.hpp"
 
 #include "support/cloud_schema.hpp"
+#include "support/gateway_schema.hpp"
 #include "support/ports.hpp"
 
 #include <libpq-fe.h>
@@ -50,26 +51,6 @@ struct Finish {
 std::unique_ptr<PGconn, Finish> connect(const std::string& url) {
     return std::unique_ptr<PGconn, Finish>(PQconnectdb(url.c_str()));
 }
-
-constexpr const char* gateway_schema = R"(
-CREATE TABLE standalone_gateway_schema_migrations (id text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
-INSERT INTO standalone_gateway_schema_migrations (id) VALUES ('0001_standalone_gateway_baseline');
-CREATE TABLE standalone_gateway_sessions (session_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_events (event_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_jobs (
-    job_id text PRIMARY KEY, status text NOT NULL, available_at timestamptz NOT NULL DEFAULT now(),
-    attempt_count integer NOT NULL DEFAULT 0, last_error text, created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_daemon_leases (
-    lease_id text PRIMARY KEY, owner_id text NOT NULL, expires_at timestamptz NOT NULL);
-CREATE TABLE standalone_gateway_channel_identities (
-    identity_id text PRIMARY KEY, provider text NOT NULL, provider_workspace_id text NOT NULL DEFAULT '',
-    external_user_id text NOT NULL, role text NOT NULL, status text NOT NULL);
-CREATE TABLE standalone_gateway_channel_bindings (binding_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_artifacts (artifact_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_team_tasks (task_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-CREATE TABLE standalone_gateway_audit_events (event_id text PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
-)";
 
 }  // namespace
 
@@ -177,7 +158,7 @@ std::vector<std::string> RealPostgres::exec(const std::string& sql, const std::s
     return values;
 }
 
-void RealPostgres::create_gateway_schema() { exec(gateway_schema); }
+void RealPostgres::create_gateway_schema() { exec(gateway_schema_sql()); }
 
 void RealPostgres::create_cloud_schema(const std::string& database) { exec(cloud_schema_sql(), database); }
 

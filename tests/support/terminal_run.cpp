@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -37,7 +38,10 @@ TerminalRun::TerminalRun(const std::vector<std::string>& arguments, const std::s
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    std::vector<std::string> settings{"PATH=/usr/bin:/bin", "TERM=dumb"};
+    std::vector<std::string> settings{"PATH=/usr/bin:/bin"};
+    if (std::none_of(variables.begin(), variables.end(),
+                     [](const std::string& variable) { return variable.starts_with("TERM="); }))
+        settings.emplace_back("TERM=dumb");
     settings.insert(settings.end(), variables.begin(), variables.end());
     std::vector<char*> environment;
     for (auto& setting : settings) environment.push_back(setting.data());

@@ -197,8 +197,8 @@ int run_smoke(const SmokeOptions& given, const Io& io, const smoke::Observer& wa
     if (!scope) return refused(scope.error());
     const auto scenario = scenario_of(common, *scope);
     if (!scenario) return refused(scenario.error());
-    const auto choice =
-        smoke::choose(smoke::steps_of(*scenario), common.only, common.skip, options.read_only);
+    const auto choice = smoke::choose(smoke::steps_of(*scenario, scope->present), common.only, common.skip,
+                                      options.read_only);
     if (!choice) return refused(choice.error());
     if (options.plan || common.list) return tell_plan(options, *scenario, *choice, io);
     // Whoever names steps means them: an optional one decides too.

@@ -43,7 +43,7 @@ TEST_CASE("desktop rows: no secret gets into a row") {
     machine.file(
         bundled,
         R"({"allowedEnvPlaceholders": ["CANARY"], "auth": {"mode": "google-oauth"}, "providers": {"available": ["acme"],
-        "defaultProvider": "acme", "defaultModel": "m", "custom": {"acme": {"npm": "x", "name": "Acme", "models": {"m": {"options": {"k": ")" +
+        "defaultProvider": "acme", "defaultModel": "m", "custom": {"acme": {"npm": "{file:inlined}", "name": "{env:CANARY}", "models": {"m": {"options": {"k": ")" +
             s[0] + R"("}}}, "options": {"apiKey": ")" + s[0] + R"(", "baseURL": "{env:CANARY}"}}}},
         "mcps": [{"name": "b", "type": "remote", "url": "https://x.example/?k={file:inlined}", "headers": {"Authorization": ")" +
             s[1] + R"("},

@@ -3,8 +3,6 @@
 #include "support/httplib_config.hpp"
 #include "support/ports.hpp"
 #include "support/printing.hpp"
-#include "support/real_store.hpp"
-#include "support/require_service.hpp"
 #include "support/s3_signature.hpp"
 #include "support/tarpit.hpp"
 
@@ -203,22 +201,4 @@ TEST_CASE("http client: requests with a body are signed for S3", "[http]") {
     }
     CHECK(status("DELETE", "", good, nullptr) == 200);
     CHECK(status("POST", "<Delete/>", good, nullptr) == 200);
-}
-
-TEST_CASE("http client: an object goes into a real store, comes back and is deleted", "[http]") {
-    if (!require_service(RealS3::available(), "an S3 server")) return;
-    const RealS3 store;
-    const Secret key("S3RVER");
-    const std::string bytes = "bytes\0of\r\nan object\xff"s;
-    const auto ask = [&](const std::string& method, const std::string& body) {
-        HttpCall call = call_of(method, store.url() + "/cowork-artifacts/cowork-smoke/one", body);
-        call.content_type = "application/octet-stream";
-        call.s3 = probes::S3Signature{&key, &key, nullptr, "us-east-1"};
-        return answer_to(call);
-    };
-    CHECK(ask("GET", "").status == 404);
-    CHECK(ask("PUT", bytes).status == 200);
-    CHECK(ask("GET", "").body == bytes);
-    CHECK(ask("DELETE", "").status == 204);
-    CHECK(ask("GET", "").status == 404);
 }

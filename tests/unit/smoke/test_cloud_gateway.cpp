@@ -11,8 +11,8 @@
 
 using namespace cowork;
 using namespace cowork::smoke;
+using test::ChannelPlaceOptions;
 using test::ChannelWorld;
-using test::ChannelWorldOptions;
 using test::row_of;
 
 namespace {
@@ -21,7 +21,7 @@ namespace {
 struct Mutant {
     const char* step;
     const char* reason;
-    ChannelWorldOptions world;
+    ChannelPlaceOptions world;
     bool clean = true;      // the run can take away what it made
     const char* also = "";  // another step that rightly shows it: the gateway's own token is one as well
 };
@@ -35,6 +35,7 @@ Mutant gateway(const char* step, const char* fault, const char* reason) {
 
 std::vector<Mutant> mutants() {
     return {
+        cloud("cloud.liveness.answers", "livez-not-ok", "cloud.wrong-shape"),
         cloud("channel.agent.created", "agent-disabled", "agent.not-as-asked"),
         cloud("channel.agent.created", "agent-not-listed", "agent.not-listed"),
         cloud("channel.binding.created", "binding-other-agent", "binding.not-as-asked"),
@@ -155,7 +156,7 @@ TEST_CASE("smoke cloud-gateway: what a killed run left, the next one turns off")
 
 TEST_CASE("smoke cloud-gateway: what an earlier run left and the Cloud keeps is told, with the command") {
     ChannelWorld world;
-    world.exercise_and_die(3);
+    world.exercise_and_die(4);
     world.cloud().update(
         [](test::SmokeCloudOptions& options) { options.faults = {"binding-toggle-ignored"}; });
     const Outcome outcome = world.exercise();
@@ -191,6 +192,55 @@ TEST_CASE("smoke cloud-gateway: without an administrator's token nothing is made
     CHECK(row_of(outcome, "channel.gateway.ready").status == Status::ready);
     CHECK(row_of(outcome, "channel.ingress.replay_refused").status == Status::ready);
     CHECK(world.cloud().state() == world.before());
+}
+
+TEST_CASE("smoke cloud-gateway: where everybody is the owner, what was made without a token goes again too") {
+    ChannelWorld world({.open_cloud = true});
+    world.forget("OPEN_COWORK_CLOUD_TOKEN");
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.identity.resolved").status == Status::ready);
+    CHECK(row_of(outcome, "channel.token.revoked").status == Status::unknown);
+    CHECK(world.cloud().state() == world.before());
+}
+
+TEST_CASE("smoke cloud-gateway: a wrong token is not tried so often that the Cloud shuts the machine out") {
+    ChannelWorld world;
+    world.set("OPEN_COWORK_CLOUD_TOKEN", "occ_tok_Wrong00000000000_wrongwrongwrongwrongwrong");
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.agent.created").reason_code == "cloud.admin-token-refused");
+    const auto requests = world.cloud().requests();
+    CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& request) {
+              return request.authorization.find("occ_tok_Wrong") != std::string::npos;
+          }) < 10);
+}
+
+TEST_CASE("smoke cloud-gateway: a Cloud that asks to wait is no failure") {
+    ChannelWorld world;
+    world.cloud().update([](test::SmokeCloudOptions& options) { options.rate_limit = 1; });
+    const Outcome outcome = world.exercise();
+    INFO(told(outcome));
+    CHECK(row_of(outcome, "channel.agent.created").reason_code == "cloud.rate-limited");
+    CHECK(row_of(outcome, "channel.agent.created").status == Status::unknown);
+}
+
+TEST_CASE("smoke cloud-gateway: answers of another shape end a step, and break nothing") {
+    for (const char* body : {"[]", "null", "{}", "{\"agent\":[]}", "{\"agent\":{\"agentId\":7}}", "<html>",
+                             "{\"token\":\"x\"}"}) {
+        CAPTURE(body);
+        ChannelWorld world;
+        for (const char* path : {"/api/channels/agents", "/api/channels/bindings", "/api/channels/identities",
+                                 "/api/channels/identities/resolve", "/api/api-tokens", "/auth/me"})
+            world.cloud().override_path(path, {.status = 201, .body = body});
+        for (const char* path : {"/health", "/ready", "/diagnostics", "/metrics"})
+            world.gateway().override_path(path, {.status = 200, .body = body});
+        const Outcome outcome = world.exercise();
+        INFO(told(outcome));
+        for (const report::Row& row : outcome.rows) CHECK(row.reason_code != "check.failed");
+        CHECK(row_of(outcome, "channel.agent.created").status != Status::ready);
+        CHECK(row_of(outcome, "channel.token.minted").status != Status::ready);
+    }
 }
 
 TEST_CASE("smoke cloud-gateway: without an ingress its steps do not count") {

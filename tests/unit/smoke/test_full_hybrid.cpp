@@ -83,7 +83,7 @@ TEST_CASE("full-hybrid: a Cloud that misbehaves in one way fails the step that l
         std::vector<std::string> only = mutant.besides;
         only.emplace_back(mutant.step);
         const auto outcome = runner.run(only);
-        const report::Row& row = step_row(outcome, mutant.step);
+        const report::Row& row = row_of(outcome, mutant.step);
         INFO(row.summary.str() << " " << row.blocked_by);
         CHECK(row.reason_code == mutant.reason);
         const checks::Reason* reason = smoke::find_step(mutant.step)->reason(row.reason_code);
@@ -136,7 +136,7 @@ TEST_CASE("full-hybrid: what a killed run leaves, the next one takes away") {
         CloudSmokeRun second(cloud);
         second.scenario = scenario;
         const auto outcome = second.run({"cloud.leftovers.removed"});
-        CHECK(step_row(outcome, "cloud.leftovers.removed").status == Status::ready);
+        CHECK(row_of(outcome, "cloud.leftovers.removed").status == Status::ready);
         CHECK(cloud.state() == before);
     }
 }

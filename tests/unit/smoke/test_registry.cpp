@@ -52,6 +52,17 @@ TEST_CASE("smoke: a step needs earlier steps of every scenario that it belongs t
     }
 }
 
+TEST_CASE("smoke: a full hybrid has a Standalone Gateway's steps only where there is one") {
+    const auto gateways = [](const checks::Presence& present) {
+        const auto steps = steps_of(catalogue::Intent::full_hybrid, present);
+        return std::count_if(steps.begin(), steps.end(),
+                             [](const Step* step) { return step->id.starts_with("gateway."); });
+    };
+    CHECK(gateways({.standalone_gateway = true}) > 0);
+    CHECK(gateways({.channel_gateway = true, .cloud = true}) == 0);
+    CHECK(steps_of(catalogue::Intent::gateway_only, {}) == steps_of(catalogue::Intent::gateway_only));
+}
+
 TEST_CASE("smoke: every scenario keeps something with --read-only") {
     for (const catalogue::Intent scenario : scenarios()) {
         const auto choice = choose(steps_of(scenario), {}, {}, true).value();

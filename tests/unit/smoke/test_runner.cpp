@@ -54,27 +54,39 @@ Undo undo_called(const std::string& name, bool works = true) {
     };
     return undo;
 }
+// Pushes what takes it away, and makes it: sends something that the fake answers.
+void make(Run& run, Undo undo, const char* url = "http://service/x") {
+    run.undo.push(std::move(undo));
+    probes::HttpCall call;
+    call.method = "POST";
+    call.url = url;
+    (void)run.client.call_one(call, run.context.run);
+}
 Finding makes_a(Run& run) {
-    run.undo.push(undo_called("a"));
+    make(run, undo_called("a"));
     return with(Status::ready);
 }
 Finding makes_b_then_fails(Run& run) {
-    run.undo.push(undo_called("b"));
+    make(run, undo_called("b"));
     return with(Status::action_required, "made.up");
 }
 Finding makes_c_that_stays(Run& run) {
-    run.undo.push(undo_called("c", false));
+    make(run, undo_called("c", false));
     return with(Status::ready);
 }
 Finding makes_d_then_throws(Run& run) {
-    run.undo.push(undo_called("d"));
+    make(run, undo_called("d"));
     throw std::runtime_error("after making it");
 }
 Finding makes_e_that_throws(Run& run) {
     Undo undo = undo_called("e");
     undo.remove = [](const Budget&) -> std::optional<SafeText> { throw std::runtime_error("no way"); };
-    run.undo.push(std::move(undo));
+    make(run, std::move(undo));
     return with(Status::ready);
+}
+Finding makes_f_where_nobody_listens(Run& run) {
+    make(run, undo_called("f"), "http://nobody/x");
+    return with(Status::action_required, "made.up");
 }
 
 Step made(std::string_view id, Finding (*run)(Run&), std::span<const std::string_view> needs = {},
@@ -108,7 +120,11 @@ Result_ run_all(const std::vector<Step>& steps, std::chrono::milliseconds deadli
                 std::stop_token stop = {}, const Observer& observer = {}) {
     log().clear();
     test::FakeWorld world;
-    test::FakeClient client;  // nothing is sent in these tests
+    test::FakeClient client;
+    client.answer = [](const probes::HttpCall& call) {
+        return call.url.starts_with("http://nobody") ? test::failed_answer(probes::HttpFailure::refused)
+                                                     : test::json_answer("{}");
+    };
     Run run(*world.context(deadline, std::move(stop)), client, world.redactor, {}, new_run_id());
     Choice choice;
     for (const Step& step : steps) choice.steps.push_back(&step);
@@ -171,11 +187,18 @@ TEST_CASE("smoke: what cannot be undone is listed with its command, and the rest
     CHECK(row.recovery.command.view() == "remove e");
 }
 
+TEST_CASE("smoke: what was never sent need not be undone") {
+    const auto result =
+        run_all({made("first.of.all", makes_a), made("second.of.all", makes_f_where_nobody_listens)});
+    CHECK(log() == Lines{"a"});
+    CHECK(result.row(clean_up_id).status == Status::ready);
+}
+
 TEST_CASE("smoke: a stop ends the steps, not the undoing") {
     static std::stop_source stop;
     stop = std::stop_source();
     const auto stops = [](Run& run) {
-        run.undo.push(undo_called("a"));
+        make(run, undo_called("a"));
         stop.request_stop();
         return with(Status::ready);
     };
@@ -189,7 +212,7 @@ TEST_CASE("smoke: a stop ends the steps, not the undoing") {
 
 TEST_CASE("smoke: after the deadline nothing more is made, and everything undone") {
     const auto uses_it_up = [](Run& run) {
-        run.undo.push(undo_called("a"));
+        make(run, undo_called("a"));
         while (!run.context.run.spent()) {
         }
         return with(Status::ready);
