@@ -10,8 +10,6 @@
 namespace cowork::capabilities {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // Instructions are prose; nobody writes a mebibyte of them.
 constexpr std::size_t largest_agent_file = 1024UL * 1024;
 
@@ -77,16 +75,14 @@ void add_files(const DesktopWorld& world) {
 }
 
 void add_named(const DesktopWorld& world, std::string_view code, const std::string& list, const char* key) {
-    const Json* elements = world.config.value(list);
-    if (elements == nullptr || !elements->is_array()) return;
     const auto origins = world.config.named_origins(list, key);
     std::set<std::string> told;
-    for (const Json& element : *elements) {
-        const std::string name = text_in(element, key);
-        if (name.empty() || !told.insert(name).second) continue;
-        const auto found = origins.find(name);
+    for (const ConfigEntry& element : entries_at(world.config, list)) {
+        const ConfigText name = text_in(element, key);
+        if (name.empty() || !told.insert(name.value).second) continue;
+        const auto found = origins.find(name.written);
         const ConfigOrigin origin = found == origins.end() ? ConfigOrigin{} : first_of(found->second);
-        auto& row = world.row(code, name, "builtin"_safe, origin.place(world.redactor));
+        auto& row = world.row(code, name.written, "builtin"_safe, origin.place(world.redactor));
         if (!origin.source.empty()) row.evidence.emplace_back("layer", origin.source_text(world.redactor));
     }
 }

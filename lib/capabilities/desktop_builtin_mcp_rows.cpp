@@ -41,11 +41,14 @@ class BuiltinMcps {
         return command == Found::unknown || is_unknown(mcp, "url") ? "mcp.choice-unknown" : "mcp.configured";
     }
 
-    [[nodiscard]] std::vector<std::string> credential_names(const Json& mcp) const {
-        std::vector<std::string> names;
-        for (const Json& field : mcp.value("credentials", Json::array()))
-            if (std::string key = text_in(field, "key"); !key.empty()) names.push_back(std::move(key));
-        std::sort(names.begin(), names.end());
+    // In the order of Desktop's list.
+    [[nodiscard]] static std::vector<ConfigText> credential_names(const ConfigEntry& mcp) {
+        std::vector<ConfigText> names;
+        if (!mcp.value.contains("credentials")) return names;
+        for (const ConfigEntry& field : entries_of(&mcp.value["credentials"], &mcp.written["credentials"]))
+            if (ConfigText key = text_in(field, "key"); !key.empty()) names.push_back(std::move(key));
+        std::sort(names.begin(), names.end(),
+                  [](const ConfigText& a, const ConfigText& b) { return a.written < b.written; });
         return names;
     }
 
@@ -64,7 +67,8 @@ class BuiltinMcps {
     }
 
     bool signed_in_with_google() {
-        if (!world_.config.is_unknown("/auth/mode") && world_.config.text("/auth/mode") != "google-oauth")
+        if (!world_.config.is_unknown("/auth/mode") &&
+            world_.config.text("/auth/mode").value != "google-oauth")
             return false;
         return world_.sources.files
             .target_facts(world_.sources.root + "/application_default_credentials.json")
@@ -94,18 +98,20 @@ class BuiltinMcps {
     bool semantic_ui_off_;
 };
 
-void add_row(const DesktopWorld& world, BuiltinMcps& judge, const Json& mcp, const ConfigOrigins& origins) {
+void add_row(const DesktopWorld& world, BuiltinMcps& judge, const ConfigEntry& mcp,
+             const ConfigOrigins& origins) {
     const Redactor& redactor = world.redactor;
-    const std::string name = text_in(mcp, "name");
+    const ConfigText name = text_in(mcp, "name");
     const ConfigOrigin origin = first_of(origins);
-    auto& row = world.row(judge.code(mcp, name), name, "builtin"_safe, origin.place(redactor));
-    row.evidence.emplace_back("type", redactor.clean(text_in(mcp, "type")));
-    row.evidence.emplace_back("authMode", redactor.clean(text_in(mcp, "authMode")));
+    auto& row =
+        world.row(judge.code(mcp.value, name.value), name.written, "builtin"_safe, origin.place(redactor));
+    row.evidence.emplace_back("type", redactor.clean(text_in(mcp.written, "type")));
+    row.evidence.emplace_back("authMode", redactor.clean(text_in(mcp.written, "authMode")));
     if (row.reason_code != "mcp.invalid") {
-        row.evidence.emplace_back("credentialKeys", cleaned(redactor, judge.credential_names(mcp)));
+        row.evidence.emplace_back("credentialKeys", cleaned(redactor, BuiltinMcps::credential_names(mcp)));
         if (!world.settings.hidden())
             row.evidence.emplace_back("configuredCredentialKeys",
-                                      cleaned(redactor, world.settings.integration_keys(name)));
+                                      cleaned(redactor, world.settings.integration_keys(name.value)));
     }
     if (!origins.empty()) row.evidence.emplace_back("layer", origin.source_text(redactor));
 }
@@ -113,18 +119,16 @@ void add_row(const DesktopWorld& world, BuiltinMcps& judge, const Json& mcp, con
 }  // namespace
 
 void add_builtin_mcps(const DesktopWorld& world) {
-    const Json* mcps = world.config.value("/mcps");
-    if (mcps == nullptr || !mcps->is_array()) return;
     BuiltinMcps judge(world);
     const auto origins = world.config.named_origins("/mcps", "name");
     std::set<std::string> told;
-    for (const Json& mcp : *mcps) {
-        const std::string name = text_in(mcp, "name");
+    for (const ConfigEntry& mcp : entries_at(world.config, "/mcps")) {
+        const ConfigText name = text_in(mcp, "name");
         if (name.empty()) continue;
-        const auto found = origins.find(name);
+        const auto found = origins.find(name.written);
         add_row(world, judge, mcp, found == origins.end() ? ConfigOrigins{} : found->second);
-        if (found != origins.end() && told.insert(name).second)
-            world.conflict("mcp.layer-override", name, found->second);
+        if (found != origins.end() && told.insert(name.value).second)
+            world.conflict("mcp.layer-override", name.written, found->second);
     }
 }
 

@@ -59,14 +59,17 @@ DesktopConfig DesktopConfig::read(const rules::DesktopLayers& layers, const std:
         config.layers_.push_back({word_of(layer.kind), layer.document});
     config.problems_.insert(config.problems_.end(), layers.problems.begin(), layers.problems.end());
     Json merged = Json::object();
+    Json written = Json::object();
     if (config.discarded()) {
         config.layers_.clear();
     } else {
-        for (const Layer& layer : config.layers_)
-            merge_into(merged, without_placeholders(layer.document, layers.home, environment, files,
-                                                    config.inlined_));
+        for (const Layer& layer : config.layers_) {
+            merge_into(merged, without_placeholders(layer.document, layers.home, environment, files));
+            merge_into(written, layer.document.root());
+        }
     }
     config.merged_ = std::make_shared<const Json>(std::move(merged));
+    config.written_ = std::make_shared<const Json>(std::move(written));
     return config;
 }
 
@@ -99,13 +102,18 @@ void DesktopConfig::read_bundled(const std::string& resources, probes::FileProbe
 }
 
 const Json* DesktopConfig::value(std::string_view pointer) const {
-    const Json::json_pointer where{std::string(pointer)};
-    return merged_->contains(where) ? &merged_->at(where) : nullptr;
+    return config::value_at(*merged_, pointer);
 }
 
-std::string DesktopConfig::text(std::string_view pointer) const {
+const Json* DesktopConfig::written(std::string_view pointer) const {
+    return config::value_at(*written_, pointer);
+}
+
+ConfigText DesktopConfig::text(std::string_view pointer) const {
     const Json* found = value(pointer);
-    return found == nullptr || !found->is_string() ? std::string{} : found->get<std::string>();
+    const Json* before = written(pointer);
+    if (found == nullptr || !found->is_string() || before == nullptr || !before->is_string()) return {};
+    return {found->get<std::string>(), before->get<std::string>()};
 }
 
 bool DesktopConfig::is_unknown(std::string_view pointer) const {

@@ -32,6 +32,15 @@ struct ConfigOrigin {
 };
 using ConfigOrigins = std::vector<ConfigOrigin>;  // the strongest first
 
+// A text of the configuration. `value` is what Desktop makes of it and only decides; a row shows it as
+// `written`, because a placeholder can bring in a secret.
+struct ConfigText {
+    std::string value;
+    std::string written;
+
+    [[nodiscard]] bool empty() const { return value.empty(); }
+};
+
 // What Desktop makes of its configuration: the layers merged as it merges them, and for every value which
 // layer decided it (contract/health-center.md section 8.1).
 class DesktopConfig {
@@ -45,14 +54,12 @@ class DesktopConfig {
     [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
     [[nodiscard]] bool bundled_seen() const { return bundled_seen_; }
 
-    // What variables and files brought in, which may be secrets: for the redactor of everything that is
-    // shown.
-    [[nodiscard]] const std::vector<std::string>& inlined() const { return inlined_; }
-
     // A merged value, null when there is none. One that depends on a variable that is not set here, or on a
     // file that cannot be read, is of JSON's binary type, which no text of JSON can have.
     [[nodiscard]] const nlohmann::ordered_json* value(std::string_view pointer) const;
-    [[nodiscard]] std::string text(std::string_view pointer) const;  // empty when it is no text
+    // The same value before its placeholders were replaced.
+    [[nodiscard]] const nlohmann::ordered_json* written(std::string_view pointer) const;
+    [[nodiscard]] ConfigText text(std::string_view pointer) const;  // empty when it is no text
     // Whether the value may come from what is not seen: the bundled layer, or such a variable.
     [[nodiscard]] bool is_unknown(std::string_view pointer) const;
 
@@ -71,10 +78,9 @@ class DesktopConfig {
     void read_bundled(const std::string& resources, probes::FileProbe& files);
 
     std::vector<Layer> layers_;  // later wins
-    std::vector<std::string> inlined_;
     std::vector<Error> problems_;
     bool bundled_seen_ = false;
-    std::shared_ptr<const nlohmann::ordered_json> merged_;
+    std::shared_ptr<const nlohmann::ordered_json> merged_, written_;  // of the same shape
 };
 
 }  // namespace cowork::capabilities

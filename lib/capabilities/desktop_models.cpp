@@ -11,22 +11,32 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Without the provider's own prefix.
-std::string plain_model(const std::string& provider, std::string_view id) {
-    const std::string_view model = trimmed(id);
-    return std::string(model.starts_with(provider + "/") ? model.substr(provider.size() + 1) : model);
+ConfigText literal(std::string_view text) { return {std::string(text), std::string(text)}; }
+
+ConfigText without_blanks(const ConfigText& text) {
+    return {std::string(trimmed(text.value)), std::string(trimmed(text.written))};
 }
 
-bool offers(const DesktopProvider& provider, const std::string& model) {
-    return std::find(provider.models.begin(), provider.models.end(), model) != provider.models.end();
+// Without the provider's own prefix. Where a placeholder brought it in, the text stays as it is written.
+ConfigText plain_model(const std::string& provider, const ConfigText& id) {
+    ConfigText model = without_blanks(id);
+    if (!model.value.starts_with(provider + "/")) return model;
+    std::string plain = model.value.substr(provider.size() + 1);
+    if (model.value == model.written) return literal(plain);
+    return {std::move(plain), std::move(model.written)};
+}
+
+bool offers(const DesktopProvider& provider, const ConfigText& model) {
+    return std::any_of(provider.models.begin(), provider.models.end(),
+                       [&](const ConfigText& each) { return each.value == model.value; });
 }
 
 // As Desktop settles a default: any id will do for a provider without a list.
-std::string listed(const DesktopProvider& provider, const std::string& model) {
-    if (trimmed(model).empty()) return {};
-    std::string plain = plain_model(provider.id, model);
+ConfigText listed(const DesktopProvider& provider, const ConfigText& model) {
+    if (trimmed(model.value).empty()) return {};
+    ConfigText plain = plain_model(provider.id, model);
     if (provider.models.empty() || offers(provider, plain)) return plain;
-    return offers(provider, model) ? model : std::string{};
+    return offers(provider, model) ? model : ConfigText{};
 }
 
 // The file in which Desktop keeps the models that a provider's server lists.
@@ -43,7 +53,7 @@ void add_cached(const DesktopWorld& world, DesktopProvider& provider) {
     const auto document = config::JsoncDocument::parse(std::move(*text), path, "Desktop", 0);
     if (!document || !document->root().contains("models") || !document->root()["models"].is_array()) return;
     for (const Json& model : document->root()["models"])
-        if (!text_in(model, "name").empty()) provider.models.push_back(text_in(model, "id"));
+        if (!text_in(model, "name").empty()) provider.models.push_back(literal(text_in(model, "id")));
 }
 
 }  // namespace
@@ -51,46 +61,51 @@ void add_cached(const DesktopWorld& world, DesktopProvider& provider) {
 DesktopProvider read_provider(const DesktopWorld& world, const std::string& id) {
     DesktopProvider provider;
     provider.id = id;
-    const auto in = [&](const char* group) {
-        const Json* found = world.config.value(config::child_pointer(group, id));
-        return found != nullptr && found->is_object() ? found : nullptr;
+    const auto in = [&](const char* group) -> std::optional<ConfigEntry> {
+        const std::string pointer = config::child_pointer(group, id);
+        const Json* found = world.config.value(pointer);
+        const Json* written = world.config.written(pointer);
+        if (found == nullptr || written == nullptr || !found->is_object()) return std::nullopt;
+        return ConfigEntry{*found, *written};
     };
-    const Json* descriptor = in("/providers/descriptors");
-    const Json* custom = in("/providers/custom");
-    provider.complete = world.config.bundled_seen() || descriptor != nullptr || custom != nullptr;
-    const Json* counts = descriptor != nullptr ? descriptor : custom;
-    if (counts == nullptr) return provider;
+    const auto descriptor = in("/providers/descriptors");
+    const auto custom = in("/providers/custom");
+    provider.complete = world.config.bundled_seen() || descriptor || custom;
+    const auto& counts = descriptor ? descriptor : custom;
+    if (!counts) return provider;
     provider.name = text_in(*counts, "name");
-    const bool built_in = descriptor != nullptr && text_in(*descriptor, "runtime") == "builtin";
-    if (custom != nullptr && !built_in) provider.package = text_in(*custom, "npm");
-    const Json models = counts->value("models", Json());
-    if (descriptor == nullptr && models.is_object()) {
-        for (const auto& [model, unused] : models.items()) provider.models.push_back(model);
-    } else if (descriptor != nullptr && models.is_array()) {
-        for (const Json& model : models) provider.models.push_back(text_in(model, "id"));
-        if (descriptor->contains("dynamicCatalog")) add_cached(world, provider);
+    const bool built_in = descriptor && text_in(descriptor->value, "runtime") == "builtin";
+    if (custom && !built_in) provider.package = text_in(*custom, "npm");
+    const Json models = counts->value.value("models", Json());
+    if (!descriptor && models.is_object()) {
+        for (const auto& [model, unused] : models.items()) provider.models.push_back(literal(model));
+    } else if (descriptor && models.is_array()) {
+        for (const ConfigEntry& model : entries_of(&models, &counts->written["models"]))
+            provider.models.push_back(text_in(model, "id"));
+        if (descriptor->value.contains("dynamicCatalog")) add_cached(world, provider);
     }
-    std::string global;
-    if (world.config.text("/providers/defaultProvider") == id)
+    ConfigText global;
+    if (world.config.text("/providers/defaultProvider").value == id)
         global = world.config.text("/providers/defaultModel");
-    const auto own = [](const Json* of) {
-        return of == nullptr ? std::string{} : text_in(*of, "defaultModel");
+    const auto own = [](const std::optional<ConfigEntry>& of) {
+        return of ? text_in(*of, "defaultModel") : ConfigText{};
     };
-    for (const std::string& candidate : {own(descriptor), own(custom), global})
+    for (const ConfigText& candidate : {own(descriptor), own(custom), global})
         if (provider.default_model.empty()) provider.default_model = listed(provider, candidate);
     if (provider.default_model.empty()) provider.default_model = global;
     return provider;
 }
 
-std::optional<std::string> offered_model(const DesktopProvider& provider, const std::string& id) {
-    const std::string model(trimmed(id));
+std::optional<ConfigText> offered_model(const DesktopProvider& provider, const ConfigText& id) {
+    const ConfigText model = without_blanks(id);
     if (model.empty()) return std::nullopt;
-    const std::string plain = plain_model(provider.id, model);
+    const ConfigText plain = plain_model(provider.id, model);
     if (!provider.models.empty()) {
         if (offers(provider, model)) return model;
         return offers(provider, plain) ? std::optional(plain) : std::nullopt;
     }
-    const bool belongs = model.find('/') == std::string::npos || model.starts_with(provider.id + "/");
+    const bool belongs =
+        model.value.find('/') == std::string::npos || model.value.starts_with(provider.id + "/");
     return belongs ? std::optional(plain) : std::nullopt;
 }
 

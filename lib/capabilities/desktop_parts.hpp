@@ -56,6 +56,18 @@ struct DesktopWorld {
 [[nodiscard]] std::vector<std::string> texts_in(const nlohmann::ordered_json& object, const char* key);
 [[nodiscard]] std::string text_in(const nlohmann::ordered_json& object, const char* key);
 
+// A value of the configuration beside the same one with its placeholders, see ConfigText.
+struct ConfigEntry {
+    const nlohmann::ordered_json& value;
+    const nlohmann::ordered_json& written;
+};
+[[nodiscard]] std::vector<ConfigEntry> entries_of(const nlohmann::ordered_json* list,
+                                                  const nlohmann::ordered_json* written);
+[[nodiscard]] std::vector<ConfigEntry> entries_at(const DesktopConfig& config, std::string_view list);
+[[nodiscard]] ConfigText text_in(const ConfigEntry& entry, const char* key);
+[[nodiscard]] std::vector<ConfigText> texts_in(const ConfigEntry& entry, const char* key);
+[[nodiscard]] std::vector<SafeText> cleaned(const Redactor& redactor, const std::vector<ConfigText>& texts);
+
 void add_provider_and_model(const DesktopWorld& world);
 void add_builtin_mcps(const DesktopWorld& world);
 void add_custom_mcps(const DesktopWorld& world);

@@ -22,9 +22,8 @@ constexpr int most_files = 200;
 class Placeholders {
   public:
     Placeholders(const config::JsoncDocument& document, const std::string& home,
-                 const config::Environment& environment, probes::FileProbe& files,
-                 std::vector<std::string>& inlined)
-        : home_(home), environment_(environment), files_(files), inlined_(inlined) {
+                 const config::Environment& environment, probes::FileProbe& files)
+        : home_(home), environment_(environment), files_(files) {
         directory_ = std::filesystem::path(document.path()).parent_path().string();
         const Json* allowed = document.find("/allowedEnvPlaceholders");
         if (allowed == nullptr || !allowed->is_array()) return;
@@ -46,7 +45,7 @@ class Placeholders {
 
   private:
     // Nothing when a variable is not set here: Desktop may have been started where it is.
-    [[nodiscard]] std::optional<std::string> with_variables(const std::string& text) {
+    [[nodiscard]] std::optional<std::string> with_variables(const std::string& text) const {
         constexpr std::string_view opening = "{env:";
         std::string out;
         std::size_t done = 0;
@@ -56,7 +55,6 @@ class Placeholders {
             if (end == std::string::npos || end == begin || text[end] != '}') continue;
             const auto value = variable(text.substr(begin, end - begin));
             if (!value) return std::nullopt;
-            inlined_.emplace_back(*value);
             out.append(text, done, at - done).append(*value);
             done = end + 1;
         }
@@ -87,7 +85,6 @@ class Placeholders {
             const auto content =
                 file(std::string(trimmed(std::string_view(text).substr(begin, end - begin))));
             if (!content) return std::nullopt;
-            inlined_.push_back(*content);
             out += *content;
         }
         return out.append(text, done);
@@ -108,7 +105,6 @@ class Placeholders {
     std::string directory_;
     const config::Environment& environment_;
     probes::FileProbe& files_;
-    std::vector<std::string>& inlined_;
     std::set<std::string> allowed_;
     int read_ = 0;
 };
@@ -116,10 +112,9 @@ class Placeholders {
 }  // namespace
 
 Json without_placeholders(const config::JsoncDocument& document, const std::string& home,
-                          const config::Environment& environment, probes::FileProbe& files,
-                          std::vector<std::string>& inlined) {
+                          const config::Environment& environment, probes::FileProbe& files) {
     Json resolved = document.root();
-    Placeholders(document, home, environment, files, inlined).replace_in(resolved);
+    Placeholders(document, home, environment, files).replace_in(resolved);
     const Json* custom = document.find("/providers/custom");
     if (custom == nullptr || !custom->is_object()) return resolved;
     for (const auto& [id, provider] : custom->items())

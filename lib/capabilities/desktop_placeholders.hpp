@@ -7,18 +7,15 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
-#include <vector>
 
 namespace cowork::capabilities {
 
 // A layer of Desktop's configuration with its placeholders replaced as Desktop does: `{env:NAME}` if the file
 // allows that name, then `{file:path}` (contract/health-center.md section 8.1). Options of custom providers
-// keep theirs. A text that cannot be told becomes a value of JSON's binary type. What was brought in is added
-// to `inlined`: nobody knows what of it is a secret.
+// keep theirs. A text that cannot be told becomes a value of JSON's binary type.
 [[nodiscard]] nlohmann::ordered_json without_placeholders(const config::JsoncDocument& document,
                                                           const std::string& home,
                                                           const config::Environment& environment,
-                                                          probes::FileProbe& files,
-                                                          std::vector<std::string>& inlined);
+                                                          probes::FileProbe& files);
 
 }  // namespace cowork::capabilities

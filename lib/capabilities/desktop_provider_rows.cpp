@@ -42,18 +42,18 @@ constexpr Subject model_subject{"model",
 
 struct Decision {
     const Subject& subject;
-    std::string selected;    // by the user
-    std::string effective;   // empty: none
-    std::string configured;  // the configuration's default
+    std::string selected;   // by the user
+    ConfigText effective;   // empty: none
+    ConfigText configured;  // the configuration's default
     SourceRef selected_at;
 
     // The product fills a fresh profile with its defaults and calls them settings; here a user who chose
     // nothing is told so.
     [[nodiscard]] std::string_view word() const {
-        if (!selected.empty()) return selected == effective ? "settings" : "fallback";
+        if (!selected.empty()) return selected == effective.value ? "settings" : "fallback";
         // To the product no model is an empty text, and no default is none at all.
         if (effective.empty() && subject.name == model_subject.name) return "fallback";
-        return effective == configured ? "default" : "fallback";
+        return effective.value == configured.value ? "default" : "fallback";
     }
     [[nodiscard]] std::string_view code() const {
         if (effective.empty()) return subject.missing;
@@ -72,7 +72,8 @@ ConfigOrigin origin_of(const DesktopWorld& world, const Decision& decision) {
 
 report::CapabilityRow& add_decision(const DesktopWorld& world, const Decision& decision) {
     const ConfigOrigin origin = origin_of(world, decision);
-    return world.row(decision.code(), decision.effective.empty() ? decision.subject.name : decision.effective,
+    return world.row(decision.code(),
+                     decision.effective.empty() ? decision.subject.name : decision.effective.written,
                      origin.source_text(world.redactor), origin.place(world.redactor));
 }
 
@@ -85,8 +86,8 @@ void add_layer(const DesktopWorld& world, const Decision& decision, report::Capa
 void add_unknown(const DesktopWorld& world, const Subject& subject, const SourceRef& settings) {
     auto& row = world.row(subject.unknown, subject.name, "settings"_safe,
                           {world.redactor.clean(settings.file), settings.line, settings.column});
-    if (const std::string configured = world.config.text(subject.configured); !configured.empty())
-        row.evidence.emplace_back(subject.default_key, world.redactor.clean(configured));
+    if (const ConfigText configured = world.config.text(subject.configured); !configured.empty())
+        row.evidence.emplace_back(subject.default_key, world.redactor.clean(configured.written));
     row.evidence.emplace_back("settingsSeen", !world.settings.hidden());
     row.evidence.emplace_back("bundledConfigurationSeen", world.config.bundled_seen());
 }
@@ -94,14 +95,14 @@ void add_unknown(const DesktopWorld& world, const Subject& subject, const Source
 void add_conflicts(const DesktopWorld& world, const Decision& decision) {
     const ConfigOrigins layers = world.config.origins(decision.subject.configured);
     if (!decision.effective.empty() && !decision.configured.empty() &&
-        decision.effective != decision.configured) {
+        decision.effective.value != decision.configured.value) {
         ConfigOrigin loser = first_of(layers);
-        loser.source = "default:" + decision.configured;
-        world.conflict(decision.subject.conflict, decision.effective,
+        loser.source = "default:" + decision.configured.written;
+        world.conflict(decision.subject.conflict, decision.effective.written,
                        {origin_of(world, decision), std::move(loser)});
     }
     if (layers.size() > 1 && !decision.configured.empty())
-        world.conflict(decision.subject.override_conflict, decision.configured, layers);
+        world.conflict(decision.subject.override_conflict, decision.configured.written, layers);
 }
 
 // The provider in force: the chosen one if it is offered, else the default. Nothing when part of what decides
@@ -118,7 +119,7 @@ std::optional<Decision> decide_provider(const DesktopWorld& world) {
         const Json* providers = world.config.value("/providers");
         for (const std::string& id :
              providers == nullptr ? std::vector<std::string>{} : texts_in(*providers, "available"))
-            if (id == decision.selected) decision.effective = id;
+            if (id == decision.selected) decision.effective = {id, id};
     }
     if (!decision.effective.empty()) return decision;
     if (world.config.is_unknown(provider_subject.configured)) return std::nullopt;
@@ -133,7 +134,7 @@ std::optional<Decision> decide_model(const DesktopWorld& world, const DesktopPro
                       {},
                       world.config.text(model_subject.configured),
                       world.settings.model_place()};
-    if (const auto chosen = offered_model(provider, decision.selected)) {
+    if (const auto chosen = offered_model(provider, {decision.selected, decision.selected})) {
         decision.effective = *chosen;
     } else if (const auto fallback = offered_model(provider, provider.default_model)) {
         decision.effective = *fallback;
@@ -146,20 +147,21 @@ std::optional<Decision> decide_model(const DesktopWorld& world, const DesktopPro
 void add_provider(const DesktopWorld& world, const Decision& decision, const DesktopProvider& provider) {
     auto& row = add_decision(world, decision);
     if (!provider.name.empty())
-        row.evidence.emplace_back("providerName", world.redactor.clean(provider.name));
+        row.evidence.emplace_back("providerName", world.redactor.clean(provider.name.written));
     if (!provider.package.empty())
-        row.evidence.emplace_back("providerPackage", world.redactor.clean(provider.package));
+        row.evidence.emplace_back("providerPackage", world.redactor.clean(provider.package.written));
     row.evidence.emplace_back("credentialOverrideKeys",
                               cleaned(world.redactor, world.settings.provider_keys(provider.id)));
     add_layer(world, decision, row);
 }
 
-void add_model(const DesktopWorld& world, const Decision& decision, const std::string& provider) {
+void add_model(const DesktopWorld& world, const Decision& decision, const ConfigText& provider) {
     auto& row = add_decision(world, decision);
     if (!provider.empty() && !decision.effective.empty())
-        row.evidence.emplace_back("runtimeModel", world.redactor.text("{}/{}", provider, decision.effective));
+        row.evidence.emplace_back("runtimeModel",
+                                  world.redactor.text("{}/{}", provider.written, decision.effective.written));
     if (!decision.configured.empty())
-        row.evidence.emplace_back("defaultModelId", world.redactor.clean(decision.configured));
+        row.evidence.emplace_back("defaultModelId", world.redactor.clean(decision.configured.written));
     add_layer(world, decision, row);
 }
 
@@ -174,7 +176,7 @@ void add_provider_and_model(const DesktopWorld& world) {
         add_unknown(world, model_subject, world.settings.model_place());
         return;
     }
-    const DesktopProvider facts = read_provider(world, provider->effective);
+    const DesktopProvider facts = read_provider(world, provider->effective.value);
     const auto model = decide_model(world, facts);
     add_provider(world, *provider, facts);
     if (model) {

@@ -2,7 +2,6 @@
 
 #include "capabilities/desktop_parts.hpp"
 #include "capabilities/reasons.hpp"
-#include "core/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -41,7 +40,7 @@ void sort_conflicts(std::vector<report::ConflictRow>& conflicts) {
 }
 
 std::string namespace_of(const DesktopConfig& config) {
-    const std::string name = config.text("/branding/projectNamespace");
+    const std::string name = config.text("/branding/projectNamespace").value;
     constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const bool usable =
         !name.empty() && name.front() != '-' && name.find_first_not_of(plain) == std::string::npos;
@@ -128,31 +127,47 @@ std::vector<std::string> texts_in(const Json& object, const char* key) {
     return texts;
 }
 
+ConfigText text_in(const ConfigEntry& entry, const char* key) {
+    return {text_in(entry.value, key), text_in(entry.written, key)};
+}
+
+std::vector<ConfigText> texts_in(const ConfigEntry& entry, const char* key) {
+    std::vector<ConfigText> texts;
+    if (!entry.value.is_object() || !entry.value.contains(key)) return texts;
+    for (const ConfigEntry& each : entries_of(&entry.value[key], &entry.written[key]))
+        if (each.value.is_string() && each.written.is_string())
+            texts.push_back({each.value.get<std::string>(), each.written.get<std::string>()});
+    return texts;
+}
+
+std::vector<ConfigEntry> entries_of(const Json* list, const Json* written) {
+    std::vector<ConfigEntry> entries;
+    if (list == nullptr || written == nullptr || !list->is_array() || !written->is_array()) return entries;
+    for (std::size_t i = 0; i < std::min(list->size(), written->size()); ++i)
+        entries.push_back({(*list)[i], (*written)[i]});
+    return entries;
+}
+
+std::vector<ConfigEntry> entries_at(const DesktopConfig& config, std::string_view list) {
+    return entries_of(config.value(list), config.written(list));
+}
+
+std::vector<SafeText> cleaned(const Redactor& redactor, const std::vector<ConfigText>& texts) {
+    std::vector<SafeText> out;
+    out.reserve(texts.size());
+    for (const ConfigText& text : texts) out.push_back(redactor.clean(text.written));
+    return out;
+}
+
 std::string text_in(const Json& object, const char* key) {
     if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return {};
     return object[key].get<std::string>();
 }
 
-namespace {
-
-// What a variable or a file brought into the configuration, line by line: a row may show a part of it.
-void learn_lines(std::string_view text, Redactor& redactor) {
-    constexpr std::size_t shortest = 6;  // a shorter one is a word such as `full`, and would ruin all text
-    constexpr std::size_t most_lines = 50;
-    for (std::size_t lines = 0; !text.empty() && lines < most_lines; ++lines) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
-        if (const auto plain = trimmed(line); plain.size() >= shortest) redactor.learn(plain);
-    }
-}
-
-}  // namespace
-
 DesktopCapabilities desktop_capabilities(const DesktopSources& sources, Redactor& redactor) {
     DesktopCapabilities out;
     const auto config =
         DesktopConfig::read(sources.layers, sources.resources, sources.environment, sources.files);
-    for (const std::string& text : config.inlined()) learn_lines(text, redactor);
     const auto settings = DesktopSettings::read(sources.root, sources.files, redactor);
     out.problems = config.problems();
     out.problems.insert(out.problems.end(), settings.problems().begin(), settings.problems().end());

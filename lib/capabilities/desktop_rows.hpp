@@ -33,7 +33,8 @@ struct DesktopCapabilities {
 
 // What Desktop's own `app.runtimeInputs()` would say (contract/health-center.md section 4), in its order,
 // with the place of every decision, and rows of ours for what it does not tell. Credentials in plain settings
-// are learned by the redactor; no value of an option, header, variable or argument gets into a row.
+// are learned by the redactor; no value of an option, header, variable or argument gets into a row, and a
+// text with a placeholder is shown as it is written.
 [[nodiscard]] DesktopCapabilities desktop_capabilities(const DesktopSources& sources, Redactor& redactor);
 
 }  // namespace cowork::capabilities

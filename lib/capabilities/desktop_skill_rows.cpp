@@ -11,8 +11,6 @@
 namespace cowork::capabilities {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // A skill of the user, in Desktop's own OpenCode or in the project.
 struct CustomSkill {
     SkillFile file;
@@ -74,11 +72,8 @@ class Skills {
 
     void add() {
         for (const auto& [name, skill] : custom_) add_custom(name, skill);
-        const Json* configured = world_.config.value("/skills");
-        if (configured != nullptr && configured->is_array()) {
-            const auto origins = world_.config.named_origins("/skills", "sourceName");
-            for (const Json& skill : *configured) add_configured(skill, origins);
-        }
+        const auto origins = world_.config.named_origins("/skills", "sourceName");
+        for (const ConfigEntry& skill : entries_at(world_.config, "/skills")) add_configured(skill, origins);
         std::stable_sort(active_.begin(), active_.end(),
                          [](const Waiting& a, const Waiting& b) { return a.label < b.label; });
         auto& rows = world_.out.tables.capabilities;
@@ -126,25 +121,27 @@ class Skills {
         active_.push_back({std::move(label), std::move(row)});
     }
 
-    void add_configured(const Json& skill, const std::map<std::string, ConfigOrigins>& origins) {
-        const std::string name = text_in(skill, "sourceName");
+    void add_configured(const ConfigEntry& skill, const std::map<std::string, ConfigOrigins>& origins) {
+        const ConfigText source = text_in(skill, "sourceName");
+        const std::string& name = source.value;
         if (name.empty() || !told_.insert(name).second || counts(name)) return;
-        const auto found = origins.find(name);
+        const auto found = origins.find(source.written);
         const ConfigOrigin origin = found == origins.end() ? ConfigOrigin{} : first_of(found->second);
         const auto tools = cleaned(world_.redactor, texts_in(skill, "toolIds"));
         const std::string path = bundles_.find(name);
         if (!path.empty() && read_skill_file(world_.sources.files, path).valid(name, true)) {
-            auto row = made("skill.builtin", name, "builtin"_safe, origin);
+            auto row = made("skill.builtin", source.written, "builtin"_safe, origin);
             row.evidence.emplace_back("origin", "open-cowork"_safe);
             row.evidence.emplace_back("scope", "runtime"_safe);
             row.evidence.emplace_back("toolIds", tools);
-            row.evidence.emplace_back("file", world_.redactor.clean(path));
-            active_.push_back({text_in(skill, "name"), std::move(row)});
+            // The path holds the name.
+            if (name == source.written) row.evidence.emplace_back("file", world_.redactor.clean(path));
+            active_.push_back({text_in(skill.value, "name"), std::move(row)});
             return;
         }
         const bool unseen = path.empty() && !world_.config.bundled_seen();
-        missing_.push_back(
-            made(unseen ? "skill.bundle-unseen" : "skill.configured-missing", name, "builtin"_safe, origin));
+        missing_.push_back(made(unseen ? "skill.bundle-unseen" : "skill.configured-missing", source.written,
+                                "builtin"_safe, origin));
         missing_.back().evidence.emplace_back("toolIds", tools);
     }
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -23,6 +25,9 @@ constexpr std::size_t largest_layer = 4UL * 1024 * 1024;
 constexpr std::size_t placed_depth = 3;
 // Each may lead to a large tree, and a hostile list could name one again and again.
 constexpr std::size_t most_skill_paths = 64;
+// Files that one layer is asked to bring in; what is above, or longer than a path, is not looked for.
+constexpr std::size_t most_references = 1000;
+constexpr std::size_t longest_reference = 4096;
 
 // Objects are merged, anything else is replaced.
 void merge(json& into, const nlohmann::ordered_json& from) {
@@ -37,10 +42,42 @@ void merge(json& into, const nlohmann::ordered_json& from) {
     }
 }
 
+// The line of a place in a text, for places that are asked for in order.
+class LineOf {
+  public:
+    explicit LineOf(std::string_view text) : text_(text) { end_ = std::min(text.find('\n'), text.size()); }
+
+    void advance(std::size_t place) {
+        for (; end_ < place; ++number_) {
+            begin_ = end_ + 1;
+            end_ = std::min(text_.find('\n', begin_), text_.size());
+            judged_ = false;
+        }
+    }
+    [[nodiscard]] int number() const { return number_; }
+    [[nodiscard]] bool is_comment() {
+        if (!std::exchange(judged_, true)) {
+            const auto first = std::min(text_.find_first_not_of(" \t", begin_), end_);
+            comment_ = text_.substr(first, 2) == "//";
+        }
+        return comment_;
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t begin_ = 0, end_ = 0;
+    int number_ = 1;
+    bool judged_ = false, comment_ = false;
+};
+
 class Reader {
   public:
-    Reader(const OpencodePlaces& places, probes::FileProbe& files)
-        : places_(places), files_(files), merged_(json::object()), scan_(files, found_, merged_) {}
+    Reader(const OpencodePlaces& places, probes::FileProbe& files, std::optional<Budget> budget)
+        : places_(places),
+          files_(files),
+          merged_(json::object()),
+          budget_(std::move(budget)),
+          scan_(files, found_, merged_, budget_) {}
 
     OpencodeConfiguration run() {
         if (!places_.global.empty())
@@ -57,6 +94,7 @@ class Reader {
         pair(places_.managed, "managed");
         skills(way);
         found_.merged = std::make_shared<const json>(std::move(merged_));
+        found_.permissions = permissions_.rules();
         return std::move(found_);
     }
 
@@ -72,6 +110,7 @@ class Reader {
 
     // Whether there is a file.
     bool file(const std::string& path, std::string_view source) {
+        if (spent()) return false;
         auto text = files_.read(path, largest_layer, probes::Links::follow);
         if (!text) {
             if (text.error().code == ErrorCode::not_found) return false;
@@ -98,28 +137,36 @@ class Reader {
         for (OpencodeProblem& problem : judge_opencode_layer(*parsed))
             found_.problems.push_back(std::move(problem));
         definitions(*parsed, source);
+        permissions_.take(parsed->root());
         merge(merged_, parsed->root());
     }
 
     // {file:PATH} of a file that is not there stops the load, except on a line that is a comment.
     void references(const std::string& text, const std::string& path) {
         constexpr std::string_view opening = "{file:";
-        for (auto at = text.find(opening); at != std::string::npos; at = text.find(opening, at + 1)) {
-            const auto end = text.find('}', at);
+        std::map<std::string, bool> there;
+        std::size_t told = 0;
+        LineOf line(text);
+        for (auto at = text.find(opening); at != std::string::npos && !spent();) {
+            const auto begin = at + opening.size();
+            const auto end = text.find('}', begin);
             if (end == std::string::npos) return;
-            const auto line = text.rfind('\n', at) + 1;
-            const auto first = text.find_first_not_of(" \t", line);
-            if (text.compare(first, 2, "//") == 0) continue;
-            const std::string name = text.substr(at + opening.size(), end - at - opening.size());
-            if (name.empty() || is_there(resolved(name, path))) continue;
-            const auto number =
-                std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-            trouble(
-                OpencodeTrouble::refused,
-                fmt::format("{}:{}: a {{file:}} reference names a file that is not there", path, number + 1),
-                "write the file, or take the reference out", {path, static_cast<int>(number) + 1, 0, {}});
+            line.advance(at);
+            at = text.find(opening, end + 1);
+            if (line.is_comment() || end == begin || end - begin > longest_reference) continue;
+            const std::string name = text.substr(begin, end - begin);
+            if (there.size() == most_references && !there.contains(name)) continue;
+            const auto [known, fresh] = there.emplace(name, true);
+            if (fresh) known->second = is_there(resolved(name, path));
+            if (known->second) continue;
+            trouble(OpencodeTrouble::refused,
+                    fmt::format("{}:{}: a {{file:}} reference names a file that is not there", path,
+                                line.number()),
+                    "write the file, or take the reference out", {path, line.number(), 0, {}});
+            if (++told == most_opencode_problems) return;
         }
     }
+    [[nodiscard]] bool spent() const { return budget_ && budget_->spent(); }
     [[nodiscard]] std::string resolved(const std::string& name, const std::string& path) const {
         if (name.starts_with("~/")) return places_.home + name.substr(1);
         if (name.starts_with('/')) return name;
@@ -160,7 +207,7 @@ class Reader {
         const auto slash = document.path().rfind('/');
         const std::string base =
             slash == std::string::npos ? places_.directory : document.path().substr(0, slash);
-        for (std::size_t i = 0; i < list->size(); ++i) {
+        for (std::size_t i = 0; i < list->size() && !spent(); ++i) {
             const auto& entry = (*list)[i];
             const auto& spec = entry.is_array() && !entry.empty() ? entry[0] : entry;
             if (!spec.is_string()) continue;
@@ -230,12 +277,15 @@ class Reader {
             for (const std::string& at : way) external(at);
         }
         for (const Directory& each : all_) scan_.skills(each.path, {"skill", "skills"}, each.source);
+        skill_paths();
+    }
+    void skill_paths() {
         const auto skills = merged_.find("skills");
         if (skills == merged_.end() || !skills->is_object()) return;
-        const json paths = skills->value("paths", json::array());
-        if (!paths.is_array()) return;
-        for (std::size_t i = 0; i < std::min(paths.size(), most_skill_paths); ++i)
-            if (const json& path = paths[i]; path.is_string())
+        const auto paths = skills->find("paths");
+        if (paths == skills->end() || !paths->is_array()) return;
+        for (std::size_t i = 0; i < std::min(paths->size(), most_skill_paths); ++i)
+            if (const json& path = (*paths)[i]; path.is_string())
                 scan_.skills(resolved(path.get<std::string>(), places_.directory + "/."), {}, "skill-path");
     }
 
@@ -243,6 +293,8 @@ class Reader {
     probes::FileProbe& files_;
     OpencodeConfiguration found_;
     json merged_;
+    PermissionLayers permissions_;
+    std::optional<Budget> budget_;
     OpencodeFiles scan_;
     std::vector<Directory> all_;
 };
@@ -255,8 +307,9 @@ bool OpencodeConfiguration::refused() const {
     });
 }
 
-OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FileProbe& files) {
-    return Reader(places, files).run();
+OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FileProbe& files,
+                                    std::optional<Budget> budget) {
+    return Reader(places, files, std::move(budget)).run();
 }
 
 OpencodeConfiguration no_configuration() {

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "capabilities/opencode_keys.hpp"
+#include "capabilities/opencode_permissions.hpp"
 #include "capabilities/opencode_places.hpp"
+#include "core/budget.hpp"
 #include "probes/files.hpp"
 #include "report/capability.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +40,13 @@ struct OpencodeConfiguration {
     std::vector<OpencodeProblem> problems;
     std::vector<std::string> files;                // of configuration that were read, later wins
     std::shared_ptr<const nlohmann::json> merged;  // an object; arrays are replaced, plugins left out
+    std::vector<PermissionRule> permissions;       // in order, later wins
     [[nodiscard]] bool refused() const;            // whether OpenCode would not run with it
 };
 
-// Reads everything, changes nothing.
-[[nodiscard]] OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FileProbe& files);
+// Reads everything, changes nothing. Once the budget is spent the rest is left out.
+[[nodiscard]] OpencodeConfiguration read_opencode(const OpencodePlaces& places, probes::FileProbe& files,
+                                                  std::optional<Budget> budget = std::nullopt);
 
 // One that holds nothing, for a server whose files cannot be seen.
 [[nodiscard]] OpencodeConfiguration no_configuration();

@@ -1,15 +1,14 @@
 #include "capabilities/opencode_files.hpp"
 
 #include "capabilities/plugin_name.hpp"
-#include "config/front_matter.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <optional>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace cowork::capabilities {
@@ -19,51 +18,12 @@ using report::CapabilityKind;
 
 constexpr std::size_t largest_markdown = 1024UL * 1024;
 constexpr std::size_t deepest_folder = 8;
-constexpr std::size_t most_files = 10000;
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string without_extension(const std::string& path) {
     const auto dot = path.rfind('.');
     return dot == std::string::npos || dot < path.rfind('/') + 1 ? path : path.substr(0, dot);
-}
-
-// Every regular file below a directory, links followed.
-class Walk {
-  public:
-    Walk(probes::FileProbe& files, std::function<void(const std::string&)> on_file)
-        : files_(files), on_file_(std::move(on_file)) {}
-
-    void run(const std::string& path, std::size_t depth) {
-        if (depth > deepest_folder || seen_ > most_files) return;
-        const auto names = files_.list(path);
-        if (!names) return;
-        for (const std::string& name : *names) {
-            if (++seen_ > most_files) return;
-            const std::string child = fmt::format("{}/{}", path, name);
-            const auto facts = files_.target_facts(child);
-            if (!facts) continue;
-            if (facts->kind == probes::FileKind::directory && name != "node_modules") {
-                run(child, depth + 1);
-            } else if (facts->kind == probes::FileKind::regular) {
-                on_file_(child);
-            }
-        }
-    }
-
-  private:
-    probes::FileProbe& files_;
-    std::function<void(const std::string&)> on_file_;
-    std::size_t seen_ = 0;
-};
-
-// The front matter of a Markdown file; nothing when OpenCode could not use the file.
-std::optional<config::FrontMatter> front_matter(probes::FileProbe& files, const std::string& path) {
-    const auto text = files.read(path, largest_markdown, probes::Links::follow);
-    if (!text) return std::nullopt;
-    auto matter = config::read_front_matter(*text, path);
-    if (!matter) return std::nullopt;
-    return std::move(*matter);
 }
 
 // An object's member that is an object; made, or put in the place of what is none.
@@ -80,6 +40,61 @@ std::string name_in(const config::FrontMatter& matter, const std::string& fallba
 
 }  // namespace
 
+bool OpencodeFiles::one_more(const std::string& path) {
+    if (budget_ && budget_->spent()) return false;
+    if (names_ < most_opencode_files) return ++names_, true;
+    too_much(path);
+    return false;
+}
+
+void OpencodeFiles::too_much(const std::string& path) {
+    if (std::exchange(told_, true)) return;
+    found_.problems.push_back({OpencodeTrouble::unreadable,
+                               fmt::format("{} holds more than cowork looks at", path),
+                               "take out what is no agent, command, plugin, tool or skill",
+                               {path, 0, 0, {}}});
+}
+
+// Every regular file below a directory, links followed.
+void OpencodeFiles::walk(const std::string& path, std::size_t depth, const OnFile& on_file) {
+    if (depth > deepest_folder) return;
+    const auto names = files_.list(path);
+    if (!names) return;
+    for (const std::string& name : *names) {
+        if (!one_more(path)) return;
+        const std::string child = fmt::format("{}/{}", path, name);
+        const auto facts = files_.target_facts(child);
+        if (!facts) continue;
+        if (facts->kind == probes::FileKind::directory && name != "node_modules") {
+            walk(child, depth + 1, on_file);
+        } else if (facts->kind == probes::FileKind::regular) {
+            on_file(child);
+        }
+    }
+}
+
+// Nothing when OpenCode could not use the file.
+OpencodeFiles::Matter OpencodeFiles::read_matter(const std::string& path) {
+    if (bytes_ >= most_markdown_bytes) {
+        too_much(path);
+        return std::nullopt;
+    }
+    const auto text = files_.read(path, largest_markdown, probes::Links::follow);
+    if (!text) return std::nullopt;
+    bytes_ += text->size();
+    auto matter = config::read_front_matter(*text, path);
+    if (!matter) return std::nullopt;
+    return std::move(*matter);
+}
+
+const OpencodeFiles::Matter& OpencodeFiles::front_matter(const std::string& path) {
+    std::error_code error;
+    std::string real = std::filesystem::canonical(path, error).string();
+    if (error) real = path;
+    const auto known = matters_.find(real);
+    return known != matters_.end() ? known->second : matters_.emplace(real, read_matter(path)).first->second;
+}
+
 void OpencodeFiles::define(CapabilityKind kind, const std::string& id, std::string_view source,
                            const std::string& path, DefinitionFault fault) {
     found_.definitions.push_back({kind, id, id, source, {path, 1, 1, {}}, fault});
@@ -87,7 +102,7 @@ void OpencodeFiles::define(CapabilityKind kind, const std::string& id, std::stri
 
 void OpencodeFiles::agent(const std::string& path, const std::string& name, bool primary,
                           std::string_view source) {
-    const auto matter = front_matter(files_, path);
+    const Matter& matter = front_matter(path);
     if (!matter) return define(CapabilityKind::agent, name, source, path, DefinitionFault::invalid);
     constexpr std::array modes{std::string_view{"primary"}, std::string_view{"subagent"},
                                std::string_view{"all"}};
@@ -106,20 +121,20 @@ void OpencodeFiles::agent(const std::string& path, const std::string& name, bool
 void OpencodeFiles::agents(const std::string& path, std::string_view source) {
     for (const std::string_view folder : {"agent", "agents"}) {
         const std::string root = fmt::format("{}/{}", path, folder);
-        Walk(files_, [&](const std::string& file) {
+        walk(root, 1, [&](const std::string& file) {
             if (file.ends_with(".md"))
                 agent(file, without_extension(file.substr(root.size() + 1)), false, source);
-        }).run(root, 1);
+        });
     }
     // The older folders hold no folders of their own.
     for (const std::string_view folder : {"mode", "modes"})
-        Walk(files_, [&](const std::string& file) {
+        walk(fmt::format("{}/{}", path, folder), deepest_folder, [&](const std::string& file) {
             if (file.ends_with(".md")) agent(file, without_extension(file_name(file)), true, source);
-        }).run(fmt::format("{}/{}", path, folder), deepest_folder);
+        });
 }
 
 void OpencodeFiles::command(const std::string& path, const std::string& name, std::string_view source) {
-    const auto matter = front_matter(files_, path);
+    const Matter& matter = front_matter(path);
     if (!matter) return define(CapabilityKind::workflow, name, source, path, DefinitionFault::invalid);
     define(CapabilityKind::workflow, name_in(*matter, name), source, path, DefinitionFault::none);
 }
@@ -127,16 +142,16 @@ void OpencodeFiles::command(const std::string& path, const std::string& name, st
 void OpencodeFiles::commands(const std::string& path, std::string_view source) {
     for (const std::string_view folder : {"command", "commands"}) {
         const std::string root = fmt::format("{}/{}", path, folder);
-        Walk(files_, [&](const std::string& file) {
+        walk(root, 1, [&](const std::string& file) {
             if (file.ends_with(".md")) command(file, without_extension(file.substr(root.size() + 1)), source);
-        }).run(root, 1);
+        });
     }
 }
 
 void OpencodeFiles::scripts(const std::string& path, std::string_view folder, CapabilityKind kind,
                             std::string_view source) {
     for (const char* plural : {"", "s"})
-        Walk(files_, [&](const std::string& file) {
+        walk(fmt::format("{}/{}{}", path, folder, plural), deepest_folder, [&](const std::string& file) {
             if (!file.ends_with(".js") && !file.ends_with(".ts")) return;
             if (kind == CapabilityKind::tool) {
                 define(kind, without_extension(file_name(file)), source, file, DefinitionFault::none);
@@ -145,7 +160,7 @@ void OpencodeFiles::scripts(const std::string& path, std::string_view folder, Ca
                 found_.definitions.push_back(
                     {kind, slot, plugin_name(file), source, {file, 1, 1, {}}, DefinitionFault::none});
             }
-        }).run(fmt::format("{}/{}{}", path, folder, plural), deepest_folder);
+        });
 }
 
 void OpencodeFiles::directory(const std::string& path, std::string_view source) {
@@ -157,7 +172,7 @@ void OpencodeFiles::directory(const std::string& path, std::string_view source) 
 
 void OpencodeFiles::skill(const std::string& path, std::string_view source) {
     const std::string folder = path.substr(0, path.rfind('/'));
-    const auto matter = front_matter(files_, path);
+    const Matter& matter = front_matter(path);
     const std::string name(matter ? matter->text("name") : std::string_view{});
     if (name.empty())
         return define(CapabilityKind::skill, file_name(folder), source, path, DefinitionFault::invalid);
@@ -167,9 +182,9 @@ void OpencodeFiles::skill(const std::string& path, std::string_view source) {
 void OpencodeFiles::skills(const std::string& path, const std::vector<std::string_view>& folders,
                            std::string_view source) {
     const auto below = [&](const std::string& root) {
-        Walk(files_, [&](const std::string& file) {
+        walk(root, 1, [&](const std::string& file) {
             if (file_name(file) == "SKILL.md") skill(file, source);
-        }).run(root, 1);
+        });
     };
     if (folders.empty()) return below(path);
     for (const std::string_view folder : folders) below(fmt::format("{}/{}", path, folder));

@@ -50,13 +50,23 @@ class Judge {
     void refuse(const std::string& pointer, std::string_view what, std::string_view remedy) {
         add(OpencodeTrouble::refused, pointer, what, std::string(remedy));
     }
+    // Whether one more of the kind is told. Nobody reads hundreds, and each costs a comparison with every
+    // key.
+    bool room_for(OpencodeTrouble trouble) {
+        return static_cast<std::size_t>(
+                   std::count_if(problems_.begin(), problems_.end(), [&](const OpencodeProblem& problem) {
+                       return problem.trouble == trouble;
+                   })) < most_opencode_problems;
+    }
     void add(OpencodeTrouble trouble, const std::string& pointer, std::string_view what, std::string remedy) {
+        if (!room_for(trouble)) return;
         const SourceRef where = document_.where(pointer);
         problems_.push_back({trouble, fmt::format("{}: {} {}", where.place(), config::dotted(pointer), what),
                              std::move(remedy), where});
     }
     void unknown(const std::string& parent, const std::string& key, const Names& known,
                  OpencodeTrouble trouble) {
+        if (!room_for(trouble)) return;
         const auto hint = nearest(key, known);
         add(trouble, config::child_pointer(parent, key), "is no key that OpenCode knows",
             hint.empty() ? "remove the key" : fmt::format("rename the key to {}, or remove it", hint));

@@ -22,6 +22,9 @@ struct OpencodeProblem {
     SourceRef where;
 };
 
+// Told of one file, of each kind of trouble.
+inline constexpr std::size_t most_opencode_problems = 20;
+
 // What OpenCode 1.18 refuses or passes over in one of its configuration files: keys and shapes of its own
 // published schema, as far as capabilities hang on them.
 [[nodiscard]] std::vector<OpencodeProblem> judge_opencode_layer(const config::JsoncDocument& document);

@@ -1,6 +1,7 @@
 #include "capabilities/opencode_live.hpp"
 
 #include "capabilities/opencode_config.hpp"
+#include "capabilities/opencode_mcp_failure.hpp"
 #include "capabilities/plugin_name.hpp"
 #include "core/json_depth.hpp"
 
@@ -17,8 +18,10 @@ using nlohmann::json;
 
 // No server that a person uses has more of one kind; what is above is not looked at.
 constexpr std::size_t most_items = 20000;
-// Of a provider or a model, in bytes: one that is longer is none that anybody can choose.
-constexpr std::size_t longest_id = 256;
+
+// Nor one with a longer name. Names are joined with each other, so two long ones could fill the memory.
+constexpr std::size_t longest_name = 200;
+bool is_name(const std::string& name) { return !name.empty() && name.size() <= longest_name; }
 
 // A document, without what lies deeper than `depth` (1: the members of the top).
 std::optional<json> shallow(std::string_view body, int depth) {
@@ -45,6 +48,11 @@ LiveOpencode::McpEntry entry_of(const json& entry) {
         for (const json& word : entry["command"])
             if (word.is_string()) made.command += word.get<std::string>() + "\n";
     return made;
+}
+
+LiveOpencode::Mcp mcp_of(const json& entry) {
+    const std::string error = text(entry, "error");
+    return {mcp_status(text(entry, "status")), error.empty() ? std::string_view{} : mcp_failure(error)};
 }
 
 // A provider that asks for a key by a variable, and has none, was only configured.
@@ -74,9 +82,12 @@ bool take_config(LiveOpencode& live, std::string_view body) {
     live.model = text(*document, "model");
     live.small_model = text(*document, "small_model");
     if (const auto mcp = document->find("mcp"); mcp != document->end() && mcp->is_object())
-        for (const auto& [name, entry] : mcp->items()) live.mcp_entries.emplace(name, entry_of(entry));
+        for (const auto& [name, entry] : mcp->items())
+            if (is_name(name) && live.mcp_entries.size() < most_items)
+                live.mcp_entries.emplace(name, entry_of(entry));
     if (const auto plugins = document->find("plugin"); plugins != document->end() && plugins->is_array())
         for (const json& plugin : *plugins) {
+            if (live.plugins.size() >= most_items) break;
             const json& spec = plugin.is_array() && !plugin.empty() ? plugin[0] : plugin;
             if (!spec.is_string()) continue;
             const std::string& written = spec.get_ref<const std::string&>();
@@ -94,11 +105,11 @@ bool take_config_providers(LiveOpencode& live, std::string_view body) {
     live.providers.emplace();
     for (const json& provider : (*document)["providers"]) {
         const std::string id = text(provider, "id");
-        if (id.empty() || id.size() > longest_id || live.providers->size() > most_items) continue;
+        if (!is_name(id) || live.providers->size() >= most_items) continue;
         const json models = provider.value("models", json::object());
         if (models.is_object())
             for (const auto& [name, ignored] : models.items())
-                if (name.size() <= longest_id && live.models.size() <= most_items)
+                if (is_name(name) && live.models.size() < most_items)
                     live.models.insert(fmt::format("{}/{}", id, name));
         live.providers->insert_or_assign(
             id, LiveOpencode::Provider{text(provider, "source"), has_credential(provider), models.size()});
@@ -112,7 +123,8 @@ bool take_provider(LiveOpencode& live, std::string_view body) {
         return false;
     live.known.emplace();
     for (const json& provider : (*document)["all"])
-        if (std::string id = text(provider, "id"); !id.empty()) live.known->insert(std::move(id));
+        if (std::string id = text(provider, "id"); is_name(id) && live.known->size() < most_items)
+            live.known->insert(std::move(id));
     return true;
 }
 
@@ -123,14 +135,14 @@ bool take_mcp(LiveOpencode& live, std::string_view body) {
     if (!std::all_of(document->begin(), document->end(), is_status)) return false;
     live.mcps.emplace();
     for (const auto& [name, entry] : document->items())
-        live.mcps->insert_or_assign(name, LiveOpencode::Mcp{text(entry, "status"), text(entry, "error")});
+        if (is_name(name) && live.mcps->size() < most_items) live.mcps->insert_or_assign(name, mcp_of(entry));
     return true;
 }
 
 bool take_agent(LiveOpencode& live, std::string_view body) {
     LiveOpencode::Named<bool> agents;
     if (!each_object(shallow(body, 2), [&](const json& agent) {
-            if (const std::string name = text(agent, "name"); !name.empty())
+            if (const std::string name = text(agent, "name"); is_name(name))
                 agents.insert_or_assign(name, agent.value("native", json(false)) == json(true));
         }))
         return false;
@@ -141,7 +153,7 @@ bool take_agent(LiveOpencode& live, std::string_view body) {
 bool take_command(LiveOpencode& live, std::string_view body) {
     LiveOpencode::Named<std::string> commands;
     if (!each_object(shallow(body, 2), [&](const json& command) {
-            if (const std::string name = text(command, "name"); !name.empty())
+            if (const std::string name = text(command, "name"); is_name(name))
                 commands.insert_or_assign(name, text(command, "source"));
         }))
         return false;
@@ -152,7 +164,7 @@ bool take_command(LiveOpencode& live, std::string_view body) {
 bool take_skill(LiveOpencode& live, std::string_view body) {
     LiveOpencode::Named<std::string> skills;
     if (!each_object(shallow(body, 2), [&](const json& skill) {
-            if (const std::string name = text(skill, "name"); !name.empty())
+            if (const std::string name = text(skill, "name"); is_name(name))
                 skills.insert_or_assign(name, text(skill, "location"));
         }))
         return false;
@@ -165,7 +177,9 @@ bool take_tools(LiveOpencode& live, std::string_view body) {
     if (!document || !document->is_array()) return false;
     live.tools.emplace();
     for (const json& tool : *document)
-        if (tool.is_string() && live.tools->size() < most_items) live.tools->insert(tool.get<std::string>());
+        if (tool.is_string() && is_name(tool.get_ref<const std::string&>()) &&
+            live.tools->size() < most_items)
+            live.tools->insert(tool.get<std::string>());
     return true;
 }
 

@@ -19,9 +19,10 @@ struct LiveOpencode {
         bool credential = false;  // a key is known, or none is asked for
         std::size_t models = 0;
     };
+    // Words of closed lists, see opencode_mcp_failure.hpp: the server's own may hold a secret.
     struct Mcp {
-        std::string status;  // connected, disabled, failed, needs_auth, needs_client_registration
-        std::string error;   // the server's words; may repeat what the configuration holds
+        std::string_view status;  // connected, disabled, failed, needs_auth, needs_client_registration, other
+        std::string_view failure;  // empty without one
     };
     // How /config has it. For comparing only; a URL and a command may hold a secret.
     struct McpEntry {

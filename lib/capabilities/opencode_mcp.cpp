@@ -1,13 +1,11 @@
 #include "capabilities/opencode_mcp.hpp"
 
-#include "capabilities/mcp_error.hpp"
 #include "net/url.hpp"
 #include "rules/mcp_policy.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <optional>
 
@@ -16,14 +14,14 @@ namespace {
 
 using nlohmann::json;
 
-// A program's name that is one; a whole command line in its place may hold a secret.
+// The base name of a program. A whole command line in its place may hold a secret.
 std::string program_name(const std::string& word) {
     constexpr std::size_t longest = 64;
     const std::string name = std::filesystem::path(word).filename().string();
-    const bool plain =
-        !name.empty() && name.size() <= longest && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-            return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '+' || c == '-';
-        });
+    const bool plain = !name.empty() && name.size() <= longest &&
+                       name.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789._+-") == std::string::npos;
     return plain ? name : "(unusual)";
 }
 
@@ -45,28 +43,29 @@ class Judge {
   private:
     [[nodiscard]] std::string text(const char* key) const {
         const auto found = entry_.find(key);
-        return found != entry_.end() && found->is_string() ? replaced(found->get<std::string>())
+        return found != entry_.end() && found->is_string() ? replaced(found->get_ref<const std::string&>())
                                                            : std::string{};
     }
     // {env:NAME} as the server replaces it.
     [[nodiscard]] static std::string replaced(std::string_view value) {
         constexpr std::string_view opening = "{env:";
-        std::string made;
-        for (;;) {
-            const auto at = value.find(opening);
-            const auto end = at == std::string_view::npos ? at : value.find('}', at);
-            if (end == std::string_view::npos) return made.append(value);
+        std::string out;
+        std::size_t done = 0;
+        for (auto at = value.find(opening); at != std::string_view::npos; at = value.find(opening, done)) {
+            const auto end = value.find('}', at);
+            if (end == std::string_view::npos) break;
             // Only those variables of the server are read that say where it looks.
-            made.append(value.substr(0, at)).append(unknown_);
-            value.remove_prefix(end + 1);
+            out.append(value.substr(done, at - done)).append(unknown_);
+            done = end + 1;
         }
+        return out.append(value.substr(done));
     }
     [[nodiscard]] std::vector<std::string> command() const {
         std::vector<std::string> words;
         const auto found = entry_.find("command");
         if (found != entry_.end() && found->is_array())
             for (const json& word : *found)
-                if (word.is_string()) words.push_back(replaced(word.get<std::string>()));
+                if (word.is_string()) words.push_back(replaced(word.get_ref<const std::string&>()));
         return words;
     }
     [[nodiscard]] static bool unresolved(const std::string& text) {
@@ -76,7 +75,7 @@ class Judge {
     // Who says no, if the policy does.
     std::optional<std::string_view> blocked() {
         const std::string type = text("type");
-        made_.evidence.emplace_back("type", type == "local" || type == "remote" ? type : "(unusual)");
+        if (type == "local" || type == "remote") made_.evidence.emplace_back("type", type);
         rules::McpVerdict verdict;
         std::string_view code;
         if (type == "local") {
@@ -135,7 +134,7 @@ class Judge {
         if (changed()) return "changed-since-start";
         if (state == nullptr) return "not-loaded";
         if (connected) return "loaded";
-        made_.error = plain_error(state->error);
+        made_.failure = state->failure;
         return live_word(state->status);
     }
 

@@ -13,7 +13,7 @@ namespace cowork::capabilities {
 struct McpJudgement {
     std::string_view what;                                           // the reason code without `mcp.`
     std::vector<std::pair<std::string_view, std::string>> evidence;  // names, hosts and words only
-    std::string error;  // the server's words, empty when they repeat a value of the entry
+    std::string_view failure;                                        // of a closed list; empty: none is told
 };
 [[nodiscard]] McpJudgement judge_opencode_mcp(const OpencodeSources& sources, const std::string& name,
                                               const Definition& winner);

@@ -2,13 +2,13 @@
 
 #include "capabilities/opencode_mcp.hpp"
 #include "capabilities/reasons.hpp"
-#include "core/names.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -74,6 +74,7 @@ class Composer {
             slots[at->second].all.push_back(&definition);
         }
         for (Slot& slot : slots) {
+            if (sources_.budget && sources_.budget->spent()) return;
             std::stable_partition(slot.all.begin(), slot.all.end(), [](const Definition* each) {
                 return each->fault != DefinitionFault::none;
             });
@@ -142,19 +143,21 @@ class Composer {
         return &add(kind + ".not-declared", name, source, {});
     }
 
-    // A list of names at the top of the configuration.
-    [[nodiscard]] bool listed(const char* key, const std::string& name) const {
-        const auto list = merged_.find(key);
-        return list != merged_.end() && list->is_array() &&
-               std::any_of(list->begin(), list->end(), [&](const json& each) { return each == name; });
+    // A list of names at the top of the configuration; nothing when it is none.
+    using NameSet = std::set<std::string, std::less<>>;
+    [[nodiscard]] static std::optional<NameSet> name_set(const json& merged, const char* key) {
+        const auto list = merged.find(key);
+        if (list == merged.end() || !list->is_array()) return std::nullopt;
+        NameSet names;
+        for (const json& each : *list)
+            if (each.is_string()) names.insert(each.get<std::string>());
+        return names;
     }
 
     void provider(const Slot& slot) {
         const Definition& winner = *slot.all.back();
-        const bool only_some =
-            merged_.contains("enabled_providers") && merged_["enabled_providers"].is_array();
-        if (listed("disabled_providers", slot.name) ||
-            (only_some && !listed("enabled_providers", slot.name))) {
+        if ((disabled_providers_ && disabled_providers_->contains(slot.name)) ||
+            (enabled_providers_ && !enabled_providers_->contains(slot.name))) {
             row("provider", "disabled-by-configuration", slot, winner);
             return;
         }
@@ -205,7 +208,7 @@ class Composer {
         CapabilityRow& made = row("mcp", judged.what, slot, winner);
         for (const auto& [key, value] : judged.evidence)
             made.evidence.emplace_back(key, redactor_.clean(value));
-        if (!judged.error.empty()) made.evidence.emplace_back("error", redactor_.clean(judged.error));
+        if (!judged.failure.empty()) made.evidence.emplace_back("error", cleaned(judged.failure));
     }
     void undeclared_mcps() {
         if (!live() || !live()->mcps) return;
@@ -214,7 +217,7 @@ class Composer {
             CapabilityRow& made = add(
                 fmt::format("mcp.{}", state.status == "connected" ? "not-declared" : live_word(state.status)),
                 name, "server", {});
-            made.evidence.emplace_back("server", redactor_.clean(state.status));
+            made.evidence.emplace_back("server", cleaned(state.status));
         }
     }
 
@@ -254,37 +257,8 @@ class Composer {
         row("agent", what, slot, *slot.all.back());
     }
 
-    // The action of a permission's value: itself, or what its patterns of arguments have for any of them.
-    [[nodiscard]] static std::string action_of(const json& value) {
-        if (value.is_string()) return value.get<std::string>();
-        if (!value.is_object()) return {};
-        const auto any = value.find("*");
-        return any != value.end() && any->is_string() ? any->get<std::string>() : std::string{};
-    }
-    // The action that the configuration's permissions have for a tool; empty when they do not name it. A name
-    // of its own counts before a pattern, and of several patterns the strictest.
-    [[nodiscard]] std::string permission(const std::string& tool) const {
-        static const std::set<std::string_view> edits{"write", "edit", "patch", "multiedit", "apply_patch"};
-        const std::string key = edits.contains(tool) ? "edit" : tool;
-        const auto permissions = merged_.find("permission");
-        if (permissions != merged_.end() && permissions->is_string()) return permissions->get<std::string>();
-        std::string strictest;
-        if (permissions != merged_.end() && permissions->is_object()) {
-            if (const auto own = permissions->find(key); own != permissions->end()) return action_of(*own);
-            for (const auto& [pattern, value] : permissions->items()) {
-                if (pattern.find_first_of("*?") == std::string::npos || !glob_match(pattern, key)) continue;
-                const std::string action = action_of(value);
-                if (action == "deny" || strictest.empty() || (action == "ask" && strictest != "deny"))
-                    strictest = action;
-            }
-        }
-        const auto tools = merged_.find("tools");
-        const bool off =
-            tools != merged_.end() && tools->is_object() && tools->value(tool, json()) == json(false);
-        return strictest.empty() && off ? "deny" : strictest;
-    }
     [[nodiscard]] std::string tool_word(const std::string& tool, std::string_view otherwise) const {
-        const std::string action = permission(tool);
+        const std::string_view action = permission_for(sources_.configuration.permissions, tool);
         if (action == "deny") return "permission-denied";
         return action == "ask" ? "permission-ask" : std::string(otherwise);
     }
@@ -296,10 +270,11 @@ class Composer {
                 return id == slot.name || id.starts_with(slot.name + "_");
             };
             bool any = false;
-            for (const std::string& id : *live()->tools)
-                if (of_file(id)) {
+            const auto& ids = *live()->tools;
+            for (auto id = ids.lower_bound(slot.name); id != ids.end() && id->starts_with(slot.name); ++id)
+                if (of_file(*id)) {
                     any = true;
-                    seen_.insert("tool " + id);
+                    seen_.insert("tool " + *id);
                 }
             what = any ? tool_word(slot.name, "loaded") : "not-loaded";
         }
@@ -340,6 +315,8 @@ class Composer {
     const OpencodeSources& sources_;
     const json& merged_;
     const Redactor& redactor_;
+    const std::optional<NameSet> disabled_providers_ = name_set(merged_, "disabled_providers");
+    const std::optional<NameSet> enabled_providers_ = name_set(merged_, "enabled_providers");
     report::CapabilityTables tables_;
     std::map<std::string, SafeText, std::less<>> cleaned_;
     std::set<std::string> seen_;  // kind and slot of what has a row

@@ -2,9 +2,11 @@
 
 #include "capabilities/opencode_config.hpp"
 #include "capabilities/opencode_live.hpp"
+#include "core/budget.hpp"
 #include "report/capability.hpp"
 #include "secrets/redactor.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace cowork::capabilities {
@@ -17,6 +19,7 @@ struct OpencodeSources {
     const LiveOpencode* live = nullptr;
     probes::FileProbe& files;
     std::string_view product_mode = "standalone-gateway";
+    std::optional<Budget> budget = std::nullopt;  // once spent, the rest is left out
 };
 [[nodiscard]] report::CapabilityTables opencode_capabilities(const OpencodeSources& sources,
                                                              const Redactor& redactor);

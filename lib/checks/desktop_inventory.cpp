@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <set>
 
 namespace cowork::checks {
 namespace {
@@ -29,10 +29,11 @@ void read_registry(Workspaces& found, const RowSource& source, rules::RemoteKind
     for (const auto& workspace : file.workspaces) add_remote(found, source, workspace, kind, name);
 }
 
-bool knows_cloud(const Workspaces& found, const std::string& base_url) {
-    return std::any_of(found.remotes.begin(), found.remotes.end(), [&](const RemoteWorkspace& remote) {
-        return remote.kind == rules::RemoteKind::cloud && remote.base_url == base_url;
-    });
+std::set<std::string> cloud_urls(const Workspaces& found) {
+    std::set<std::string> urls;
+    for (const RemoteWorkspace& remote : found.remotes)
+        if (remote.kind == rules::RemoteKind::cloud) urls.insert(remote.base_url);
+    return urls;
 }
 
 // Connections that the configuration gives to every user. The layers were judged before.
@@ -40,13 +41,12 @@ void add_preconfigured(Workspaces& found, const RowSource& source) {
     const auto& layers = source.desktop.layers;
     const auto* list = layers.value("/cloudDesktop/preconfiguredConnections");
     if (list == nullptr || !list->is_array() || !layers.problems.empty()) return;
-    constexpr std::size_t most_entries = 1000;
-    std::size_t read = 0;
+    auto known = cloud_urls(found);
     for (const auto& entry : *list) {
-        if (++read > most_entries) return;
+        if (known.size() >= 2 * rules::most_workspaces) return;
         if (!entry.is_object() || !entry.contains("baseUrl") || !entry["baseUrl"].is_string()) continue;
         const auto url = rules::cloud_base_url(entry["baseUrl"].get_ref<const std::string&>());
-        if (!url || knows_cloud(found, *url)) continue;
+        if (!url || !known.insert(*url).second) continue;
         const auto label = entry.find("label");
         add_remote(found, source,
                    {rules::workspace_id(rules::RemoteKind::cloud, *url),

@@ -108,15 +108,17 @@ Finding capabilities_in_force(const Context& context) {
     capabilities::OpencodeConfiguration configuration;
     // Files of another machine are not those of the server.
     if (server.on_this_machine) {
-        configuration = capabilities::read_opencode(server.places, context.files);
+        configuration = capabilities::read_opencode(server.places, context.files, context.run);
     } else {
         configuration = capabilities::no_configuration();
     }
     OpencodeAnswers answers;
     const bool asked = server.silence == OpencodeSilence::none;
     if (asked) answers = ask_opencode(context, server);
-    auto tables = capabilities::opencode_capabilities(
-        {server.places, configuration, asked ? &answers.live : nullptr, context.files}, context.redactor);
+    auto tables =
+        capabilities::opencode_capabilities({server.places, configuration, asked ? &answers.live : nullptr,
+                                             context.files, "standalone-gateway", context.run},
+                                            context.redactor);
     auto finding = silent(layers, server);
     if (!finding && answers.live.refused_file) {
         finding = layers.broke("server", Status::action_required, "opencode-capabilities.refused",

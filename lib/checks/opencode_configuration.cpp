@@ -78,7 +78,7 @@ Finding configuration_valid(const Context& context) {
         return layers.broke("place", Status::unknown, "opencode-configuration.unreadable",
                             "OpenCode runs on another machine"_safe);
     layers.evidence("variables", server.own_variables ? "the server's"_safe : "of this process"_safe);
-    const auto found = capabilities::read_opencode(server.places, context.files);
+    const auto found = capabilities::read_opencode(server.places, context.files, context.run);
     layers.evidence("layers", static_cast<std::int64_t>(found.files.size()));
     for (const std::string& file : found.files) layers.passed("layer", context.redactor.clean(file));
     if (!found.problems.empty()) return troubled(layers, context, found.problems);

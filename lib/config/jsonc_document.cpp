@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -64,9 +65,7 @@ class Recorder : public nlohmann::json_sax<Json> {
     bool start_array(std::size_t) override { return open(true); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
-        // Each value below is kept under its whole path: a long name times many values is all memory.
-        constexpr std::size_t longest_name = 1024;
-        if (name.size() > longest_name) return too_many();
+        if (name.size() > JsoncDocument::longest_key) return too_many();
         Level& level = levels_.back();
         level.key = name;
         const Span where{std::min(strict_.find('"', previous_), count), count, 0};
@@ -130,29 +129,31 @@ class Recorder : public nlohmann::json_sax<Json> {
     std::string next_pointer() {
         if (levels_.empty() || !kept()) return {};
         Level& level = levels_.back();
-        std::string pointer =
-            child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
-        path_bytes_ += pointer.size();
-        return pointer;
+        return child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
     }
     void ended(std::size_t end) {
         previous_ = end;
         if (!levels_.empty() && levels_.size() <= depth_ + 1) spans[levels_.back().pointer].last = end;
     }
+    bool keep(const std::string& pointer, Span span) {
+        place_bytes_ += pointer.size();
+        spans[pointer] = span;
+        return place_bytes_ <= JsoncDocument::most_place_bytes;
+    }
     bool scalar(std::size_t end) {
         if (++values_ > JsoncDocument::most_values) return too_many();
         const std::size_t begin = std::min(strict_.find_first_not_of(" \t\r\n,:", previous_), end);
-        if (kept()) spans[next_pointer()] = {begin, end, 0};
+        if (kept() && !keep(next_pointer(), {begin, end, 0})) return too_many();
         ended(end);
-        return path_bytes_ <= JsoncDocument::most_path_bytes || too_many();
+        return true;
     }
     bool open(bool list) {
         if (++values_ > JsoncDocument::most_values) return too_many();
         std::string pointer = next_pointer();
-        if (kept()) spans[pointer] = {count - 1, 0, 0};
+        if (kept() && !keep(pointer, {count - 1, 0, 0})) return too_many();
         levels_.push_back({std::move(pointer), list});
         previous_ = count;
-        return path_bytes_ <= JsoncDocument::most_path_bytes || too_many();
+        return true;
     }
     bool close() {
         if (levels_.size() <= depth_ + 1) spans[levels_.back().pointer].end = count;
@@ -164,8 +165,8 @@ class Recorder : public nlohmann::json_sax<Json> {
     const std::string& strict_;
     std::size_t depth_ = 0;
     std::size_t values_ = 0;
+    std::size_t place_bytes_ = 0;
     std::size_t previous_ = 0;  // where the token before ends
-    std::size_t path_bytes_ = 0;
     std::vector<Level> levels_;
     std::vector<Again> again_;
 };
@@ -192,11 +193,28 @@ std::optional<std::size_t> difference(std::string_view one, std::string_view oth
     return static_cast<std::size_t>(at - one.begin());
 }
 
-std::string unescaped(std::string token) {
-    for (const auto& [escape, plain] : {std::pair{"~1", "/"}, std::pair{"~0", "~"}})
-        for (auto at = token.find(escape); at != std::string::npos; at = token.find(escape, at + 1))
-            token.replace(at, 2, plain);
-    return token;
+std::string unescaped(std::string_view token) {
+    std::string plain;
+    for (std::size_t at = 0; at < token.size(); ++at) {
+        const bool escape =
+            token[at] == '~' && at + 1 < token.size() && (token[at + 1] == '0' || token[at + 1] == '1');
+        plain += !escape ? token[at] : token[at + 1] == '1' ? '/' : '~';
+        if (escape) ++at;
+    }
+    return plain;
+}
+
+// A member, or the element of a list; null when there is none.
+const Json* child(const Json& parent, const std::string& token) {
+    if (parent.is_object()) {
+        const auto member = parent.find(token);
+        return member == parent.end() ? nullptr : &*member;
+    }
+    if (!parent.is_array() || token.empty() || (token.size() > 1 && token.front() == '0')) return nullptr;
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
+    const bool is_index = error == std::errc{} && end == token.data() + token.size();
+    return is_index && index < parent.size() ? &parent[index] : nullptr;
 }
 
 }  // namespace
@@ -236,10 +254,11 @@ Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& 
         const SourceRef where =
             place_of(path, parsed->lines, std::min(recorder.failed_at, parsed->text.size()), {});
         if (recorder.overfull)
-            return fail(
-                ErrorCode::invalid, fmt::format("{} holds more values than any configuration", path),
-                fmt::format("keep below {} keys an object and {} values in all", most_members, most_values),
-                where);
+            return fail(ErrorCode::invalid,
+                        fmt::format("{} holds more values or longer keys than any configuration", path),
+                        fmt::format("keep below {} keys an object, {} values in all and {} bytes a key",
+                                    most_members, most_values, longest_key),
+                        where);
         return fail(ErrorCode::invalid, fmt::format("{} is not JSON that {} can read", where.place(), reader),
                     "correct it there; comments and trailing commas are allowed, nothing else is", where);
     }
@@ -257,10 +276,7 @@ const std::string& JsoncDocument::text() const { return parsed_->text; }
 const std::string& JsoncDocument::uncommented() const { return parsed_->uncommented; }
 const Json& JsoncDocument::root() const { return *parsed_->root; }
 
-const Json* JsoncDocument::find(std::string_view pointer) const {
-    const Json::json_pointer where{std::string(pointer)};
-    return root().contains(where) ? &root().at(where) : nullptr;
-}
+const Json* JsoncDocument::find(std::string_view pointer) const { return value_at(root(), pointer); }
 
 const Span* JsoncDocument::span(std::string_view pointer) const {
     const auto found = parsed_->spans.find(pointer);
@@ -283,6 +299,18 @@ SourceRef JsoncDocument::where(std::string_view pointer) const {
     }
 }
 
+const Json* value_at(const Json& root, std::string_view pointer) {
+    const Json* at = &root;
+    while (at != nullptr && !pointer.empty()) {
+        if (!pointer.starts_with('/')) return nullptr;
+        pointer.remove_prefix(1);
+        const auto end = std::min(pointer.find('/'), pointer.size());
+        at = child(*at, unescaped(pointer.substr(0, end)));
+        pointer.remove_prefix(end);
+    }
+    return at;
+}
+
 std::string child_pointer(std::string_view parent, std::string_view key) {
     std::string pointer(parent);
     pointer += '/';
@@ -303,7 +331,7 @@ std::string dotted(std::string_view pointer) {
     for (std::string_view rest = pointer; !rest.empty();) {
         rest.remove_prefix(1);
         const auto end = rest.find('/');
-        const std::string token = unescaped(std::string(rest.substr(0, end)));
+        const std::string token = unescaped(rest.substr(0, end));
         const bool index = !token.empty() && token.find_first_not_of("0123456789") == std::string::npos;
         if (index) {
             text += fmt::format("[{}]", token);

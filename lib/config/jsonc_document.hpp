@@ -40,11 +40,12 @@ class JsoncDocument {
                                                      std::size_t depth = everything);
     static constexpr std::size_t everything = 64;
     // More members than this in one object, or in all, are refused: no configuration has as many, and
-    // keeping their order costs the square of their number.
+    // keeping their order costs the square of their number. So is a longer key.
     static constexpr std::size_t most_members = 5000;
     static constexpr std::size_t most_values = 100000;
-    // The paths of all values together: long names times many values below them are refused.
-    static constexpr std::size_t most_path_bytes = std::size_t{32} * 1024 * 1024;
+    // Bytes of a key, and of the places of all values: each place holds the keys above it.
+    static constexpr std::size_t longest_key = 1024;
+    static constexpr std::size_t most_place_bytes = 32UL * 1024 * 1024;
 
     [[nodiscard]] const std::string& path() const;
     [[nodiscard]] const std::string& text() const;
@@ -69,6 +70,10 @@ class JsoncDocument {
     std::shared_ptr<const Parsed> parsed_;
 };
 
+// The value at a JSON pointer, null when there is none. Unlike the library's own ways it throws for no
+// pointer.
+[[nodiscard]] const nlohmann::ordered_json* value_at(const nlohmann::ordered_json& root,
+                                                     std::string_view pointer);
 // The pointer of a member or list element.
 [[nodiscard]] std::string child_pointer(std::string_view parent, std::string_view key);
 // `/cloudDesktop/preconfiguredConnections/0` as people write it: cloudDesktop.preconfiguredConnections[0].

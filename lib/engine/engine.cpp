@@ -1,6 +1,7 @@
 #include "engine/engine.hpp"
 
 #include "catalogue/recovery_actions.hpp"
+#include "engine/bounded.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -19,9 +20,6 @@ namespace {
 using checks::Check;
 using checks::Finding;
 using Clock = std::chrono::steady_clock;
-
-// How long after the deadline a worker may still hand in its result.
-constexpr std::chrono::milliseconds grace{100};
 
 enum class State { waiting, running, done };
 

@@ -62,13 +62,11 @@ class Judge {
             add(WorkspaceTrouble::file, "the file is no JSON list, so Desktop puts it aside");
             return std::move(file_);
         }
-        // Nobody has as many, and each is shown and asked for a sign of life.
-        constexpr std::size_t most_rows = 1000;
-        for (std::size_t i = 0; i < std::min(rows.size(), most_rows); ++i)
+        if (rows.size() > most_workspaces)
+            add(WorkspaceTrouble::row,
+                fmt::format("the file has more than {} rows; the rest is not looked at", most_workspaces));
+        for (std::size_t i = 0; i < std::min(rows.size(), most_workspaces); ++i)
             row(fmt::format("row {}", i + 1), rows[i]);
-        if (rows.size() > most_rows)
-            add(WorkspaceTrouble::file,
-                fmt::format("only the first {} of {} rows were read", most_rows, rows.size()));
         return std::move(file_);
     }
 
@@ -95,14 +93,14 @@ class Judge {
         if (id != workspace_id(kind_, *url))
             return add(WorkspaceTrouble::id, fmt::format("{}: the id {} is another URL's", name, id));
         // The id is made from the URL, so one of the two is enough.
-        if (!seen_.insert(id).second)
+        if (!ids_.insert(id).second)
             return add(WorkspaceTrouble::twice, fmt::format("{}: {} is there twice", name, id));
         file_.workspaces.push_back({id, *url, value["label"].get<std::string>(), synced_at(value)});
     }
 
     RemoteKind kind_;
     WorkspaceFile file_;
-    std::set<std::string> seen_;  // the ids of file_
+    std::set<std::string> ids_;
 };
 
 }  // namespace

@@ -27,6 +27,9 @@ struct WorkspaceFile {
     std::vector<WorkspaceProblem> problems;
 };
 
+// Nobody has as many in one file; what is above is not looked at.
+inline constexpr std::size_t most_workspaces = 1000;
+
 // Judges the text of one of the two files: rows that Desktop drops, ids that are not made from their URL, and
 // rows that say the same twice.
 [[nodiscard]] WorkspaceFile judge_workspaces(std::string_view text, RemoteKind kind);

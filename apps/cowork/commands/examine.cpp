@@ -2,6 +2,7 @@
 
 #include "checks/desktop_inventory.hpp"
 #include "cowork/commands/rule_texts.hpp"
+#include "engine/bounded.hpp"
 #include "probes/files.hpp"
 #include "probes/http.hpp"
 #include "probes/postgres.hpp"
@@ -9,7 +10,6 @@
 #include "secrets/redactor.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <memory>
 #include <utility>
 
@@ -35,18 +35,15 @@ bool lists_were_due(const std::vector<report::Row>& rows) {
     });
 }
 
-// Beside the checks: the lists are shown where no check fills them. They cost no report, whatever the files
-// hold, and not a moment more than the run has.
-void add_lists(const checks::Context& context, report::Report& report) {
-    if (context.run.spent()) return;
-    try {
-        auto inventory = checks::inventory_of(context);
-        report.workspaces = std::move(inventory.workspaces);
-        report.pairings = std::move(inventory.pairings);
-    } catch (const std::exception& problem) {
-        report.notes.push_back(
-            context.redactor.text("Desktop's workspaces could not be listed: {}", problem.what()));
-    }
+// The lists from the files alone, within the run's deadline; without them when they cannot be had by then.
+void add_lists(Examined& examined, const std::shared_ptr<const checks::Context>& context) {
+    const auto inventory = std::make_shared<checks::Inventory>();
+    const auto ended =
+        engine::run_bounded(context->run, [=] { *inventory = checks::inventory_of(*context); });
+    if (ended == engine::Ended::straggling) examined.stragglers = true;
+    if (ended != engine::Ended::done) return;
+    examined.report.workspaces = std::move(inventory->workspaces);
+    examined.report.pairings = std::move(inventory->pairings);
 }
 
 }  // namespace
@@ -71,14 +68,13 @@ Examined examine(Examination examination) {
     examined.report.command = "doctor";
     examined.report.intent = examination.intent;
     examined.report.paths = examination.choice.paths;
+    examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     examined.report.rows = std::move(outcome.rows);
     examined.report.rules = rule_texts(examined.report.rows);
     examined.report.capabilities = std::move(outcome.capabilities);
     examined.report.workspaces = std::move(outcome.workspaces);
     examined.report.pairings = std::move(outcome.pairings);
-    if (context->present.desktop && !lists_were_due(examined.report.rows))
-        add_lists(*context, examined.report);
-    examined.report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
+    if (context->present.desktop && !lists_were_due(examined.report.rows)) add_lists(examined, context);
     examined.report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     return examined;

@@ -136,6 +136,8 @@ TEST_CASE("opencode layers: what OpenCode refuses, and what it passes over") {
              {"{\"plugin\": [\n3]}", OpencodeTrouble::refused, 2, "names no plugin"},
              {"{\"plugin\": \"p\"}", OpencodeTrouble::refused, 1, "plugin is not a list"},
              {"{\"enabled_providers\": \"a\"}", OpencodeTrouble::refused, 1, "is not a list of texts"},
+             {"{\n\"skills\": [], \"model\": \"a/b\"}", OpencodeTrouble::refused, 2,
+              "skills is not an object"},
              {"{\"skills\": {\"paths\": \"a\"}}", OpencodeTrouble::refused, 1, "skills.paths is not a list"},
              {"{\"permission\": 1}", OpencodeTrouble::refused, 1, "permission is neither"},
              {"{\"tools\": []}", OpencodeTrouble::refused, 1, "tools is not an object"},

@@ -138,11 +138,52 @@ TEST_CASE("JSON document: where a reader of plain JSON stops") {
     CHECK(parsed("{\"a\": 1, /* in between */ }").first_trailing_comma() == 7);
 }
 
-TEST_CASE("JSON document: long paths to many values are refused, not kept") {
-    std::string text;
-    for (int level = 0; level < 50; ++level) text += "{\"" + std::string(1000, 'k') + "\":";
-    text += "[";
-    for (int value = 0; value < 5000; ++value) text += "1,";
-    text += "1]" + std::string(50, '}');
-    CHECK_FALSE(JsoncDocument::parse(text, "a.json"));
+TEST_CASE("Desktop document: a pointer that leads nowhere finds nothing, whatever it is made of") {
+    const auto document =
+        JsoncDocument::parse(R"({"list": [1, {"a": 2}], "text": "x", "": {"": 3}})", "file");
+    REQUIRE(document);
+    CHECK(*document->find("/list/1/a") == 2);
+    CHECK(*document->find("//") == 3);
+    CHECK(document->find("") == &document->root());
+    for (const char* pointer : {"/list/2", "/list/-", "/list/01", "/list/99999999999999999999999999",
+                                "/list/1a", "/list/+1", "/list/", "/text/0", "/text/a", "/none/0", "list"}) {
+        CAPTURE(pointer);
+        CHECK(document->find(pointer) == nullptr);
+    }
+}
+
+// Every value's place holds the keys above it: a mebibyte of key would be kept for each of its children.
+TEST_CASE("Desktop document: keys longer than any are refused, alone and one below the other") {
+    const auto children = [](std::size_t count) {
+        std::string text = "{";
+        for (std::size_t i = 0; i < count; ++i) text += "\"e" + std::to_string(i) + "\":1,";
+        text.back() = '}';
+        return text;
+    };
+    const auto refused = [](const std::string& text) {
+        const auto document = JsoncDocument::parse(text, "file");
+        return !document &&
+               document.error().message == "file holds more values or longer keys than any configuration";
+    };
+    CHECK(refused("{\"mcp\":{\"" + std::string(1'000'000, 'k') + "\":" + children(4998) + "}}"));
+    CHECK(refused("{\"" + std::string(JsoncDocument::longest_key + 1, 'k') + "\":1}"));
+    CHECK(JsoncDocument::parse("{\"" + std::string(JsoncDocument::longest_key, 'k') + "\":1}", "file"));
+    const auto nested = [&](std::size_t key) {
+        std::string text = children(4000), end;
+        for (int i = 0; i < 60; ++i) {
+            text = "{\"" + std::string(key, 'k') + "\":" + text;
+            end += '}';
+        }
+        return text + end;
+    };
+    CHECK(refused(nested(1000)));
+    CHECK(JsoncDocument::parse(nested(10), "file"));
+}
+
+TEST_CASE("Desktop document: two million slashes are one key") {
+    const std::string slashes(2'000'000, '/');
+    CHECK(dotted(child_pointer("/a", slashes)) == "a." + slashes);
+    const std::string tildes(2'000'000, '~');
+    CHECK(dotted(child_pointer("", tildes)) == tildes);
+    CHECK(dotted("/~01/~10/~2/~") == "~1./0.~2.~");
 }

@@ -72,3 +72,27 @@ TEST_CASE("a workspace's label and last sync are read, and no sync is a reason t
         CHECK(file.workspaces[0].last_synced == one.read);
     }
 }
+
+// A quarter of a million rows: each compared with each would take minutes.
+TEST_CASE("desktop workspaces: of very many rows the first thousand are judged") {
+    using rules::most_workspaces;
+    std::string text = "[";
+    const auto add = [&](const std::string& url) {
+        text += R"({"id":")" + rules::workspace_id(rules::RemoteKind::cloud, url) + R"(","baseUrl":")" + url +
+                R"(","label":"x"},)";
+    };
+    for (std::size_t i = 0; i < 250'000; ++i) add("https://c" + std::to_string(i) + ".example");
+    text.back() = ']';
+    const auto many = rules::judge_workspaces(text, rules::RemoteKind::cloud);
+    CHECK(many.workspaces.size() == most_workspaces);
+    REQUIRE(many.problems.size() == 1);
+    CHECK(many.problems[0].message == "the file has more than 1000 rows; the rest is not looked at");
+
+    text = "[";
+    for (std::size_t i = 0; i < most_workspaces; ++i) add("https://same.example");
+    text.back() = ']';
+    const auto same = rules::judge_workspaces(text, rules::RemoteKind::cloud);
+    CHECK(same.workspaces.size() == 1);
+    REQUIRE_FALSE(same.problems.empty());
+    CHECK(same.problems[0].trouble == rules::WorkspaceTrouble::twice);
+}
