@@ -91,7 +91,7 @@ void add_places(CLI::App& app, DoctorOptions& options) {
 
 // What doctor and smoke choose, and how they tell it. `parts` are what is chosen: "checks".
 void add_telling(CLI::App& app, DoctorOptions& options, Raw& raw, const std::string& parts) {
-    app.add_option("--format", raw.format, "text or json [text]");
+    app.add_option("--format", raw.format, "text, json, sarif, junit or github [text]");
     app.add_flag("--json", raw.json, "the same as --format json");
     repeatable(app.add_option("--report", raw.reports, "also write this format to a file; repeatable"),
                "FORMAT=PATH");
@@ -193,6 +193,14 @@ void add_validate(CLI::App& app, ValidateOptions& options, Raw& raw) {
     app.add_option("--now", raw.now, "judge ages as of this time [now]")->type_name("TIME");
     app.add_flag("--promotion", options.settings.promotion,
                  "evidence is to carry a release: judge it as the product's promotion does");
+    app.add_flag("--publish", options.settings.publish,
+                 "others will read all of it: secrets are leaks in private env files too");
+    app.add_option("--fingerprint-salt", options.fingerprint_salt,
+                   "makes the fingerprints of leaked secrets the same in every run [random]")
+        ->type_name("SECRET");
+    app.add_flag("--fix", options.fix, "mend what is safe and mechanical, and keep a backup");
+    app.add_flag("--dry-run", options.dry_run, "with --fix: say what would be mended, and change nothing");
+    app.add_flag("--generate", options.generate, "with --fix: put new secrets in the place of placeholders");
     add_telling(app, options.common, raw, "rules");
     app.add_option("--explain", options.common.explain, "explain a rule, offline")->type_name("RULE");
 }
@@ -288,12 +296,18 @@ constexpr const char* footer =
 
 }  // namespace
 
-bool wants_json(const std::vector<std::string>& arguments) {
+Format wants_format(const std::vector<std::string>& arguments) {
+    constexpr std::string_view assigned = "--format=";
+    Format format = Format::text;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        if (arguments[i] == "--json" || arguments[i] == "--format=json") return true;
-        if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+        if (arguments[i] == "--json") return Format::json;
+        std::optional<Format> named;
+        if (arguments[i].starts_with(assigned))
+            named = parse_format(std::string_view(arguments[i]).substr(assigned.size()));
+        if (arguments[i] == "--format" && i + 1 < arguments.size()) named = parse_format(arguments[i + 1]);
+        format = named.value_or(format);
     }
-    return false;
+    return format;
 }
 
 tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments) {
@@ -311,8 +325,7 @@ tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments)
         "doctor", "say what is healthy, what is not, and what to do next; changes nothing");
     CLI::App* smoke =
         app.add_subcommand("smoke", "exercise a running deployment end to end; removes what it creates");
-    CLI::App* validate =
-        app.add_subcommand("validate", "check deployment files before they are deployed; changes nothing");
+    CLI::App* validate = app.add_subcommand("validate", "check deployment files before they are deployed");
     const std::array commands{setup, doctor, smoke, validate};
     for (CLI::App* one : commands) one->footer(footer);
     const auto named = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) {

@@ -21,7 +21,7 @@
 
 namespace cowork::app {
 
-enum class Format { text, json, load };  // load: the record of a load check, only as a file
+enum class Format { text, json, sarif, junit, github, load };  // load: of a load check, only as a file
 
 // Secret options are kept as the user wrote them (`env:NAME`, a literal ...); the command resolves them.
 struct SetupOptions {
@@ -83,7 +83,11 @@ struct ValidateOptions {
     std::vector<std::string> paths;
     std::optional<validators::Kind> kind;
     validators::Settings settings;
-    std::string helm_defaults;  // a path
+    std::string helm_defaults;     // a path
+    std::string fingerprint_salt;  // a secret option
+    bool fix = false;
+    bool dry_run = false;
+    bool generate = false;
 };
 
 using Invocation = std::variant<SetupOptions, DoctorOptions, SmokeOptions, ValidateOptions>;
@@ -100,8 +104,8 @@ struct Early {
 // `arguments` without the program's name.
 [[nodiscard]] tl::expected<Invocation, Early> parse(const std::vector<std::string>& arguments);
 
-// Whether the arguments ask for JSON on standard output, readable even where the rest is wrong.
-[[nodiscard]] bool wants_json(const std::vector<std::string>& arguments);
+// The format that the arguments ask for on standard output, readable even where the rest is wrong.
+[[nodiscard]] Format wants_format(const std::vector<std::string>& arguments);
 
 // Overwrites literal secrets in the process's own argument memory, so that `ps` stops showing them.
 // Returns the options concerned.

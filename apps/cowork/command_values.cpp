@@ -31,10 +31,11 @@ tl::expected<std::optional<catalogue::Intent>, Early> read_intent(const std::str
 }
 
 tl::expected<Format, Early> read_format(const std::string& command, std::string_view word) {
-    if (word == "text") return Format::text;
-    if (word == "json") return Format::json;
-    return mistake(command, fmt::format("there is no format '{}'", Redactor().clean(word).str()),
-                   "use text or json");
+    if (const auto format = parse_format(word)) return *format;
+    const auto hint = nearest(word, {"text", "json", "sarif", "junit", "github"});
+    return mistake(
+        command, fmt::format("there is no format '{}'", Redactor().clean(word).str()),
+        hint.empty() ? "use text, json, sarif, junit or github" : fmt::format("did you mean {}?", hint));
 }
 
 tl::expected<std::chrono::milliseconds, Early> read_duration(const Raw& raw, std::string_view flag,
@@ -55,8 +56,17 @@ tl::expected<void, Early> read_formats(DoctorOptions& options, const Raw& raw) {
     const auto format = read_format(raw.command, raw.format);
     if (!format) return tl::unexpected(format.error());
     if (raw.json && *format != Format::json && raw.given.contains("--format"))
-        return mistake(raw.command, "--json and --format text exclude each other", "use one of the two");
+        return mistake(raw.command, fmt::format("--json and --format {} exclude each other", raw.format),
+                       "use one of the two");
     options.format = raw.json ? Format::json : *format;
+    // They tell what the program knows, not what a run found, which is all that the other formats have words
+    // for.
+    if (options.format != Format::text && options.format != Format::json)
+        for (const char* page : {"--list", "--explain", "--plan"})
+            if (raw.given.contains(page))
+                return mistake(raw.command,
+                               fmt::format("{} and --format {} exclude each other", page, raw.format),
+                               "use text or json");
     for (const std::string& report : raw.reports) {
         const auto equals = report.find('=');
         if (equals == std::string::npos || equals + 1 == report.size())
@@ -114,6 +124,15 @@ tl::expected<void, Early> read_capabilities(DoctorOptions& options, const Raw& r
 }
 
 }  // namespace
+
+std::optional<Format> parse_format(std::string_view word) {
+    if (word == "text") return Format::text;
+    if (word == "json") return Format::json;
+    if (word == "sarif") return Format::sarif;
+    if (word == "junit") return Format::junit;
+    if (word == "github") return Format::github;
+    return std::nullopt;
+}
 
 tl::unexpected<Early> mistake(std::string command, std::string message, std::string remedy) {
     return tl::unexpected(Early{2, std::move(command), {}, std::move(message), std::move(remedy)});
@@ -278,6 +297,10 @@ tl::expected<Invocation, Early> finish(ValidateOptions options, const Raw& raw) 
     if (auto read = read_tier(options, raw); !read) return tl::unexpected(read.error());
     if (auto read = read_reader(options, raw); !read) return tl::unexpected(read.error());
     if (auto read = read_now(options, raw); !read) return tl::unexpected(read.error());
+    for (const auto& [flag, given] :
+         {std::pair{"--dry-run", options.dry_run}, {"--generate", options.generate}})
+        if (given && !options.fix)
+            return mistake("validate", fmt::format("{} without --fix changes nothing", flag), "add --fix");
     const bool asks = options.common.list || !options.common.explain.empty();
     if (options.paths.empty() && !asks)
         return mistake("validate", "no path is given",

@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ struct Raw {
     std::set<std::string> given;  // the options that were said, `--format`
     std::string empty_option;     // one whose argument is empty
 };
+
+// A format of standard output by its name.
+[[nodiscard]] std::optional<Format> parse_format(std::string_view word);
 
 // A command line that cannot be used.
 [[nodiscard]] tl::unexpected<Early> mistake(std::string command, std::string message, std::string remedy);

@@ -1,11 +1,11 @@
 #include "cowork/command_line.hpp"
 #include "cowork/commands/doctor.hpp"
+#include "cowork/commands/refuse.hpp"
 #include "cowork/commands/setup.hpp"
 #include "cowork/commands/smoke.hpp"
 #include "cowork/commands/validate.hpp"
 #include "cowork/io.hpp"
 #include "cowork/terminal.hpp"
-#include "report/render.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fcntl.h>
@@ -55,21 +55,13 @@ app::Io real_io() {
     return io;
 }
 
-int tell(const app::Early& early, const app::Io& io, bool json) {
+int tell(const app::Early& early, const app::Io& io, app::Format format) {
     if (early.message.empty()) {
         io.out << early.out;
         return early.exit_code;
     }
-    const Redactor redactor;
-    if (json) {
-        io.out << report::render_json(report::Refusal{
-            early.command, early.exit_code, redactor.clean(early.message), redactor.clean(early.remedy)});
-        return early.exit_code;
-    }
-    io.err << "cowork" << (early.command.empty() ? "" : " ") << early.command << ": "
-           << redactor.clean(early.message).view() << '\n';
-    if (!early.remedy.empty()) io.err << "  -> " << redactor.clean(early.remedy).view() << '\n';
-    return early.exit_code;
+    return app::refuse(early.command, format, io, early.exit_code,
+                       {ErrorCode::usage, early.message, early.remedy, {}});
 }
 
 int run(int argc, char** argv) {
@@ -77,7 +69,7 @@ int run(int argc, char** argv) {
     const auto wiped = app::wipe_secret_arguments(argc, argv);
     const app::Io io = real_io();
     const auto invocation = app::parse(arguments);
-    if (!invocation) return tell(invocation.error(), io, app::wants_json(arguments));
+    if (!invocation) return tell(invocation.error(), io, app::wants_format(arguments));
     for (const std::string& option : wiped)
         io.err << "cowork: note: other users of this machine could have seen the value of " << option
                << "; prefer env:NAME, file:PATH or -\n";
@@ -104,7 +96,7 @@ int main(int argc, char** argv) {
         const app::Early early{
             3, {}, {}, std::string("internal error: ") + problem.what(), "report this as a defect of cowork"};
         code = tell(early, app::Io{std::cout, std::cerr},
-                    app::wants_json(std::vector<std::string>(argv + std::min(argc, 1), argv + argc)));
+                    app::wants_format(std::vector<std::string>(argv + std::min(argc, 1), argv + argc)));
     }
     std::cout.flush();
     if (!std::cout) {

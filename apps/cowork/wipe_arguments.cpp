@@ -12,10 +12,10 @@ namespace cowork::app {
 namespace {
 
 bool is_secret_flag(std::string_view flag) {
-    constexpr std::array doctor_flags{std::string_view{"--admin-token"}, std::string_view{"--database-url"},
-                                      std::string_view{"--opencode-password"},
-                                      std::string_view{"--cloud-token"}};
-    if (std::find(doctor_flags.begin(), doctor_flags.end(), flag) != doctor_flags.end()) return true;
+    constexpr std::array flags{std::string_view{"--admin-token"}, std::string_view{"--database-url"},
+                               std::string_view{"--opencode-password"}, std::string_view{"--cloud-token"},
+                               std::string_view{"--fingerprint-salt"}};
+    if (std::find(flags.begin(), flags.end(), flag) != flags.end()) return true;
     const auto paths = setup::paths();
     return std::any_of(paths.begin(), paths.end(), [&](const setup::Path& path) {
         const auto* option = setup::find_option(path, flag);

@@ -1,6 +1,7 @@
 #include "capabilities/opencode_keys.hpp"
 
 #include "core/names.hpp"
+#include "rules/opencode_shape.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,71 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Names = std::vector<std::string_view>;
-
-// The top of the schema; the last three are of older versions and are dropped on reading.
-const Names& top_keys() {
-    static const Names keys{"$schema",
-                            "shell",
-                            "logLevel",
-                            "server",
-                            "command",
-                            "skills",
-                            "references",
-                            "reference",
-                            "watcher",
-                            "snapshot",
-                            "plugin",
-                            "share",
-                            "autoshare",
-                            "autoupdate",
-                            "disabled_providers",
-                            "enabled_providers",
-                            "model",
-                            "small_model",
-                            "default_agent",
-                            "subagent_depth",
-                            "username",
-                            "mode",
-                            "agent",
-                            "provider",
-                            "mcp",
-                            "formatter",
-                            "lsp",
-                            "instructions",
-                            "layout",
-                            "permission",
-                            "tools",
-                            "attachment",
-                            "enterprise",
-                            "tool_output",
-                            "compaction",
-                            "experimental",
-                            "theme",
-                            "keybinds",
-                            "tui"};
-    return keys;
-}
-
-const Names& local_keys() {
-    static const Names keys{"type", "command", "cwd", "environment", "enabled", "timeout"};
-    return keys;
-}
-const Names& remote_keys() {
-    static const Names keys{"type", "url", "enabled", "headers", "oauth", "timeout"};
-    return keys;
-}
-const Names& provider_keys() {
-    static const Names keys{"api", "name", "env", "id", "npm", "whitelist", "blacklist", "options", "models"};
-    return keys;
-}
-const Names& command_keys() {
-    static const Names keys{"template", "description", "agent", "model", "variant", "subtask"};
-    return keys;
-}
-const Names& skill_keys() {
-    static const Names keys{"paths", "urls"};
-    return keys;
-}
 
 bool all_text(const Json& list) {
     return list.is_array() &&
@@ -99,9 +35,10 @@ class Judge {
 
     std::vector<OpencodeProblem> run() {
         const Json& root = document_.root();
+        const rules::JsonShape& shape = rules::opencode_shape();
         for (const auto& [key, value] : root.items()) {
-            if (std::find(top_keys().begin(), top_keys().end(), key) == top_keys().end()) {
-                unknown("", key, top_keys(), OpencodeTrouble::refused);
+            if (shape.find("", key) == nullptr) {
+                unknown("", key, shape.names_of(""), OpencodeTrouble::refused);
             } else {
                 top(key, value);
             }
@@ -124,7 +61,8 @@ class Judge {
         add(trouble, config::child_pointer(parent, key), "is no key that OpenCode knows",
             hint.empty() ? "remove the key" : fmt::format("rename the key to {}, or remove it", hint));
     }
-    void only(const std::string& pointer, const Json& object, const Names& known) {
+    void only(const std::string& pointer, const Json& object, std::string_view shape) {
+        const Names known = rules::opencode_shape().names_of(shape);
         for (const auto& [key, value] : object.items())
             if (std::find(known.begin(), known.end(), key) == known.end())
                 unknown(pointer, key, known, OpencodeTrouble::unknown_key);
@@ -142,7 +80,7 @@ class Judge {
             map(key, pointer, value);
         } else if (key == "skills") {
             if (!value.is_object()) return refuse(pointer, "is not an object", "write paths and urls in it");
-            only(pointer, value, skill_keys());
+            only(pointer, value, "skills");
             for (const auto& [name, list] : value.items())
                 if (!all_text(list))
                     refuse(config::child_pointer(pointer, name), "is not a list of texts",
@@ -174,9 +112,9 @@ class Judge {
                 mcp(where, entry);
             } else if (key == "command") {
                 if (!is_text(entry, "template")) refuse(where, "has no template", "give it a template");
-                only(where, entry, command_keys());
+                only(where, entry, "command");
             } else if (key == "provider") {
-                only(where, entry, provider_keys());
+                only(where, entry, "provider");
             }
         }
     }
@@ -186,10 +124,10 @@ class Judge {
         if (type == "local") {
             if (!entry.contains("command") || !all_text(entry["command"]))
                 refuse(pointer, "has no command that is a list of texts", "write the command as a list");
-            only(pointer, entry, local_keys());
+            only(pointer, entry, "local mcp");
         } else if (type == "remote") {
             if (!is_text(entry, "url")) refuse(pointer, "has no url", "give it a url");
-            only(pointer, entry, remote_keys());
+            only(pointer, entry, "remote mcp");
         } else if (entry.size() != 1 || !entry.contains("enabled") || !entry["enabled"].is_boolean()) {
             refuse(pointer, "is neither local nor remote", "set its type to local or remote");
         }

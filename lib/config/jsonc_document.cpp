@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -66,9 +67,13 @@ class Recorder : public nlohmann::json_sax<Json> {
         // Each value below is kept under its whole path: a long name times many values is all memory.
         constexpr std::size_t longest_name = 1024;
         if (name.size() > longest_name) return too_many();
-        levels_.back().key = name;
+        Level& level = levels_.back();
+        level.key = name;
+        const Span where{std::min(strict_.find('"', previous_), count), count, 0};
         previous_ = count;
-        if (++levels_.back().members > JsoncDocument::most_members) return too_many();
+        if (++level.members > JsoncDocument::most_members) return too_many();
+        if (const auto [first, added] = level.keys.try_emplace(name, where); !added && kept())
+            again(child_pointer(level.pointer, name), where, first->second);
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
@@ -81,14 +86,39 @@ class Recorder : public nlohmann::json_sax<Json> {
     bool overfull = false;
     Spans spans;
 
+    // The keys that stood twice. Which values they hold is known at the end only.
+    std::vector<JsonDuplicate> take_duplicates() {
+        for (Again& one : again_) {
+            const auto later = spans.find(one.made.pointer);
+            one.made.identical = later != spans.end() && text_of(one.before) == text_of(later->second);
+        }
+        std::vector<JsonDuplicate> made;
+        for (Again& one : again_) made.push_back(std::move(one.made));
+        return made;
+    }
+
   private:
     struct Level {
         std::string pointer;
         bool list = false;
         std::size_t index = 0;
-        std::string key;
+        std::string key{};
         std::size_t members = 0;
+        std::unordered_map<std::string, Span> keys{};
     };
+    struct Again {
+        JsonDuplicate made;
+        Span before;  // of the value that it replaces
+    };
+
+    void again(std::string pointer, const Span& where, const Span& first) {
+        const auto before = spans.find(pointer);
+        again_.push_back(
+            {{std::move(pointer), where, first, false}, before == spans.end() ? Span{} : before->second});
+    }
+    [[nodiscard]] std::string_view text_of(const Span& span) const {
+        return std::string_view(strict_).substr(span.begin, span.end - span.begin);
+    }
 
     bool too_many() {
         overfull = true;
@@ -100,7 +130,10 @@ class Recorder : public nlohmann::json_sax<Json> {
     std::string next_pointer() {
         if (levels_.empty() || !kept()) return {};
         Level& level = levels_.back();
-        return child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
+        std::string pointer =
+            child_pointer(level.pointer, level.list ? std::to_string(level.index++) : level.key);
+        path_bytes_ += pointer.size();
+        return pointer;
     }
     void ended(std::size_t end) {
         previous_ = end;
@@ -111,15 +144,15 @@ class Recorder : public nlohmann::json_sax<Json> {
         const std::size_t begin = std::min(strict_.find_first_not_of(" \t\r\n,:", previous_), end);
         if (kept()) spans[next_pointer()] = {begin, end, 0};
         ended(end);
-        return true;
+        return path_bytes_ <= JsoncDocument::most_path_bytes || too_many();
     }
     bool open(bool list) {
         if (++values_ > JsoncDocument::most_values) return too_many();
         std::string pointer = next_pointer();
         if (kept()) spans[pointer] = {count - 1, 0, 0};
-        levels_.push_back({std::move(pointer), list, 0, {}});
+        levels_.push_back({std::move(pointer), list});
         previous_ = count;
-        return true;
+        return path_bytes_ <= JsoncDocument::most_path_bytes || too_many();
     }
     bool close() {
         if (levels_.size() <= depth_ + 1) spans[levels_.back().pointer].end = count;
@@ -132,7 +165,9 @@ class Recorder : public nlohmann::json_sax<Json> {
     std::size_t depth_ = 0;
     std::size_t values_ = 0;
     std::size_t previous_ = 0;  // where the token before ends
+    std::size_t path_bytes_ = 0;
     std::vector<Level> levels_;
+    std::vector<Again> again_;
 };
 
 // Where each line begins.
@@ -148,6 +183,13 @@ SourceRef place_of(const std::string& path, const std::vector<std::size_t>& line
     const auto after = std::upper_bound(lines.begin(), lines.end(), offset);
     return {path, static_cast<int>(after - lines.begin()), static_cast<int>(offset - *std::prev(after) + 1),
             std::move(key)};
+}
+
+// Where two texts of one length differ first.
+std::optional<std::size_t> difference(std::string_view one, std::string_view other) {
+    const auto at = std::mismatch(one.begin(), one.end(), other.begin()).first;
+    if (at == one.end()) return std::nullopt;
+    return static_cast<std::size_t>(at - one.begin());
 }
 
 std::string unescaped(std::string token) {
@@ -172,6 +214,7 @@ struct JsoncDocument::Parsed {
     std::vector<std::size_t> lines;
     std::optional<Json> root;  // always there once parsed
     Spans spans;
+    std::vector<JsonDuplicate> duplicates;
 };
 
 Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& path, std::string_view reader,
@@ -204,6 +247,7 @@ Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& 
     if (!parsed->root->is_object())
         return fail(ErrorCode::invalid, fmt::format("{} holds no JSON object", path),
                     "write one object of configuration keys", {path, 1, 1, {}});
+    parsed->duplicates = recorder.take_duplicates();
     parsed->spans = std::move(recorder.spans);
     return JsoncDocument(parsed);
 }
@@ -221,6 +265,14 @@ const Json* JsoncDocument::find(std::string_view pointer) const {
 const Span* JsoncDocument::span(std::string_view pointer) const {
     const auto found = parsed_->spans.find(pointer);
     return found == parsed_->spans.end() ? nullptr : &found->second;
+}
+
+const std::vector<JsonDuplicate>& JsoncDocument::duplicates() const { return parsed_->duplicates; }
+
+std::optional<std::size_t> JsoncDocument::first_comment() const { return difference(text(), uncommented()); }
+
+std::optional<std::size_t> JsoncDocument::first_trailing_comma() const {
+    return difference(uncommented(), config::without_trailing_commas(uncommented()));
 }
 
 SourceRef JsoncDocument::where(std::string_view pointer) const {

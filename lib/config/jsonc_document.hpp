@@ -5,8 +5,10 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cowork::config {
 
@@ -15,6 +17,14 @@ struct Span {
     std::size_t begin = 0;
     std::size_t end = 0;
     std::size_t last = 0;  // of an object or list: where its last member ends; 0 when it has none
+};
+
+// A key that stands twice in one object: the last one counts, without a word.
+struct JsonDuplicate {
+    std::string pointer;     // of the value
+    Span where;              // of the later key
+    Span first;              // of the earlier key
+    bool identical = false;  // both hold the same value, written the same
 };
 
 // A JSON document in the dialect of the product and of OpenCode: comments and trailing commas are allowed,
@@ -33,6 +43,8 @@ class JsoncDocument {
     // keeping their order costs the square of their number.
     static constexpr std::size_t most_members = 5000;
     static constexpr std::size_t most_values = 100000;
+    // The paths of all values together: long names times many values below them are refused.
+    static constexpr std::size_t most_path_bytes = std::size_t{32} * 1024 * 1024;
 
     [[nodiscard]] const std::string& path() const;
     [[nodiscard]] const std::string& text() const;
@@ -42,6 +54,12 @@ class JsoncDocument {
     // The value at a JSON pointer (`/cloudDesktop/enabled`), null when there is none.
     [[nodiscard]] const nlohmann::ordered_json* find(std::string_view pointer) const;
     [[nodiscard]] const Span* span(std::string_view pointer) const;
+    // In the order of the text.
+    [[nodiscard]] const std::vector<JsonDuplicate>& duplicates() const;
+    // Where a reader that takes plain JSON only stops: at the first comment, or at the first comma before a
+    // closing bracket. Nothing when it would take the text.
+    [[nodiscard]] std::optional<std::size_t> first_comment() const;
+    [[nodiscard]] std::optional<std::size_t> first_trailing_comma() const;
     // File and line of the value, or of what should hold it; the key in dotted form.
     [[nodiscard]] SourceRef where(std::string_view pointer) const;
 

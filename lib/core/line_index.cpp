@@ -16,6 +16,16 @@ int characters(std::string_view bytes) {
 LineIndex::LineIndex(std::string_view text) : text_(text), begins_{0} {
     for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
         begins_.push_back(at + 1);
+    // One line may hold the whole text: its columns are counted from the nearest mark.
+    before_.reserve(text.size() / mark + 1);
+    before_.push_back(0);
+    for (std::size_t at = 0; at + mark <= text.size(); at += mark)
+        before_.push_back(before_.back() + characters(text.substr(at, mark)));
+}
+
+int LineIndex::characters_before(std::size_t offset) const {
+    const std::size_t block = offset / mark;
+    return before_[block] + characters(text_.substr(block * mark, offset - block * mark));
 }
 
 std::string_view LineIndex::line(int number) const {
@@ -41,7 +51,7 @@ TextRange LineIndex::range(std::size_t begin, std::size_t end) const {
         const auto next = std::upper_bound(begins_.begin(), begins_.end(), at);
         const auto number = static_cast<int>(next - begins_.begin());
         const std::size_t start = *std::prev(next);
-        return std::pair(number, characters(text_.substr(start, at - start)) + 1);
+        return std::pair(number, characters_before(at) - characters_before(start) + 1);
     };
     const auto [line_number, column] = place(begin);
     const auto [end_line, end_column] = place(end);

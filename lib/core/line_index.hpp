@@ -28,8 +28,12 @@ class LineIndex {
     [[nodiscard]] int lines() const { return static_cast<int>(begins_.size()); }
 
   private:
+    static constexpr std::size_t mark = 512;  // bytes between two marks
+    [[nodiscard]] int characters_before(std::size_t offset) const;
+
     std::string_view text_;
     std::vector<std::size_t> begins_;
+    std::vector<int> before_;  // characters before each mark
 };
 
 }  // namespace cowork

@@ -64,6 +64,7 @@ struct FindingDetail {
     std::string fingerprint;  // the same as long as the same rule is broken in the same way; hexadecimal
     bool fixable = false;     // by --fix
     std::optional<SafeText> allowed_because;  // the operator's reason; the row is ready then
+    bool allowed_in_file = false;             // by a comment there, not by a list beside it
 };
 
 struct Row {
@@ -92,13 +93,22 @@ struct FileRow {
     SafeText left_out;      // why; may be set beside a kind, when only a part was looked at
 };
 
-// What a reason code or rule means, for formats that carry it along (SARIF).
+// A way in which a check or a step can end.
+struct ReasonText {
+    std::string_view code;
+    std::string_view meaning;
+    std::string_view recovery;
+};
+
+// What a rule of validate, a check or a step is about, for formats that carry it along (SARIF). From
+// literals.
 struct RuleText {
     std::string_view id;
-    std::string_view title;
-    std::string_view rationale;
-    std::string_view fix;
+    std::string_view title;     // in a few words
+    std::string rationale;      // of a check, what it looks at; of a step, what it does
+    std::string_view fix;       // empty where the reasons say it
     std::string_view severity;  // error, warning, note
+    std::vector<ReasonText> reasons;
 };
 
 struct Report {
@@ -112,8 +122,9 @@ struct Report {
     std::vector<WorkspaceRow> workspaces;  // of Desktop
     std::vector<PairingRow> pairings;      // of Desktop
     std::vector<FileRow> files;            // of validate
-    std::vector<RuleText> rules;           // of the reason codes of the rows, as far as there is a text
+    std::vector<RuleText> rules;           // of the rows: their rules, checks or steps
     std::vector<SafeText> notes;
+    SafeText next;                     // of validate: the one command that helps most now; may be empty
     std::optional<int> exit_override;  // 130 or 143 when a signal ended the run
 };
 

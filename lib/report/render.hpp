@@ -20,7 +20,8 @@ struct TextOptions {
 [[nodiscard]] std::string render_text(const Report& report, const Verdict& verdict,
                                       const TextOptions& options);
 
-// The same for what validate found: by file, each finding with its place. Quiet leaves out notes.
+// The same for what validate found: by file, each finding with its place. Quiet is errors and warnings alone,
+// a line each; verbose tells why, and what was allowed or left out.
 [[nodiscard]] std::string render_findings(const Report& report, const Verdict& verdict,
                                           const TextOptions& options);
 
@@ -35,5 +36,16 @@ struct Refusal {
     SafeText remedy;
 };
 [[nodiscard]] std::string render_json(const Refusal& refusal);
+
+// The formats of others, for reports and refusals alike. In all of them a run that fails shows a failure.
+// SARIF 2.1.0: a result for each row of doctor and smoke and for each finding of validate.
+[[nodiscard]] std::string render_sarif(const Report& report, const Verdict& verdict);
+[[nodiscard]] std::string render_sarif(const Refusal& refusal);
+// JUnit XML: a test a row; for validate a suite a file.
+[[nodiscard]] std::string render_junit(const Report& report, const Verdict& verdict);
+[[nodiscard]] std::string render_junit(const Refusal& refusal);
+// GitHub's workflow commands: a line for each row that is not well, and one that sums up.
+[[nodiscard]] std::string render_github(const Report& report, const Verdict& verdict);
+[[nodiscard]] std::string render_github(const Refusal& refusal);
 
 }  // namespace cowork::report

@@ -95,6 +95,17 @@ std::vector<std::string_view> names(Name... name) {
     return {std::string_view{name}...};
 }
 
+constexpr std::int64_t longest_minutes = 527'040;  // of a year
+
+std::optional<BackupObjectives> read_objectives(Reader& in, const json& parent, const std::string& place,
+                                                std::string_view name) {
+    if (!parent.contains(name)) return std::nullopt;
+    const std::string where = Reader::within(place, name);
+    const json& given = in.object(in.member(parent, place, name), where, names("rpoMinutes", "rtoMinutes"));
+    return BackupObjectives{in.number(given, where, "rpoMinutes", longest_minutes),
+                            in.number(given, where, "rtoMinutes", longest_minutes)};
+}
+
 void read_backups(Reader& in, const json& root, BackupDocument& made) {
     const json& backups =
         in.object(in.member(root, "", "backups"), "backups", names("postgres", "objectStore"));
@@ -129,7 +140,8 @@ void read_sources(Reader& in, const json& drill, BackupDrill& made) {
     const json& versions = in.list(drill, "drill", "secretVersions");
     if (versions.empty() ||
         !std::all_of(versions.begin(), versions.end(), [](const json& one) { return one.is_string(); }))
-        in.no("drill.secretVersions", "must list names and versions of secrets, never their values");
+        return in.no("drill.secretVersions", "must list names and versions of secrets, never their values");
+    made.secret_versions = versions.get<std::vector<std::string>>();
 }
 
 void read_results(Reader& in, const json& drill, BackupDrill& made) {
@@ -143,10 +155,13 @@ void read_results(Reader& in, const json& drill, BackupDrill& made) {
         in.object(in.member(counts, "drill.counts", "before"), "drill.counts.before", drill_counts);
     const json& after =
         in.object(in.member(counts, "drill.counts", "after"), "drill.counts.after", drill_counts);
-    for (const auto name : drill_counts)
-        if (in.number(before, "drill.counts.before", name, most) !=
-            in.number(after, "drill.counts.after", name, most))
+    for (const auto name : drill_counts) {
+        const std::int64_t counted = in.number(after, "drill.counts.after", name, most);
+        made.restored += std::min(counted, most / static_cast<std::int64_t>(drill_counts.size()));
+        if (in.number(before, "drill.counts.before", name, most) != counted)
             made.other_counts.push_back(name);
+    }
+    made.measured = read_objectives(in, drill, "drill", "measured");
 }
 
 void read_remarks(Reader& in, const json& drill, BackupDrill& made) {
@@ -180,18 +195,20 @@ std::optional<BackupDocument> read_backup_document(std::string_view text, Backup
     const json root = too_deep(text) ? json(json::value_t::discarded) : json::parse(text, nullptr, false);
     if (root.is_discarded()) return in.no("", "must be JSON"), std::nullopt;
     BackupDocument made;
-    const json& whole = in.object(root, "", names("schemaVersion", "environment", "backups", "drill"));
+    const json& whole =
+        in.object(root, "", names("schemaVersion", "environment", "objectives", "backups", "drill"));
     if (const json& version = in.member(whole, "", "schemaVersion"); version != json(1))
         in.no("schemaVersion", "must be 1");
     made.environment =
         in.word(whole, "", "environment", {"internal_dev", "private_beta", "managed_production"},
                 "must be internal_dev, private_beta or managed_production");
+    made.objectives = read_objectives(in, whole, "", "objectives");
     read_backups(in, whole, made);
     if (whole.contains("drill")) {
-        const json& drill = in.object(
-            whole.at("drill"), "drill",
-            names("environment", "target", "performedAt", "postgres", "objectStore", "secretVersions",
-                  "counts", "rows", "smokes", "exclusions", "followUps", "openHighSeverityFindings"));
+        const json& drill = in.object(whole.at("drill"), "drill",
+                                      names("environment", "target", "performedAt", "postgres", "objectStore",
+                                            "secretVersions", "counts", "rows", "smokes", "exclusions",
+                                            "followUps", "openHighSeverityFindings", "measured"));
         BackupDrill& one = made.drill.emplace();
         read_sources(in, drill, one);
         read_results(in, drill, one);

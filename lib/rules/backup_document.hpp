@@ -25,12 +25,20 @@ inline constexpr std::array drill_counts{
     std::string_view{"channelBindings"},  std::string_view{"pendingDeliveries"},
     std::string_view{"failedDeliveries"}, std::string_view{"deadDeliveries"}};
 
+// How much may be lost, and how long it may take.
+struct BackupObjectives {
+    std::int64_t rpo_minutes = 0, rto_minutes = 0;
+};
+
 struct BackupDrill {
     Moment performed_at, restored_to;
     std::vector<std::string_view> failed_rows;   // of drill_rows
     std::vector<std::string_view> other_counts;  // of drill_counts, that differ
     int failed_smokes = 0;
     std::int64_t open_high = 0;
+    std::int64_t restored = 0;                 // all counts together, after the restore
+    std::optional<BackupObjectives> measured;  // what the drill took
+    std::vector<std::string> secret_versions;
 };
 
 struct BackupDocument {
@@ -41,6 +49,7 @@ struct BackupDocument {
     std::int64_t postgres_days = 0;
     bool versioning = false;
     std::int64_t object_days = 0;
+    std::optional<BackupObjectives> objectives;
     std::optional<BackupDrill> drill;
 };
 

@@ -20,4 +20,10 @@ inline constexpr std::size_t backup_evidence_limit = std::size_t{256} * 1024;  /
                                                            std::chrono::system_clock::time_point now,
                                                            std::chrono::hours drill_max_age);
 
+// What can be said of the record itself, whenever it is read: times and numbers that contradict each other,
+// objectives that are missed or weaker than the environment asks for (section 14.5), a drill that restored
+// nothing, values of secrets. `backup.contradiction`, `backup.objective-weak`, `backup.objective-missed`,
+// `backup.nothing-restored`, `backup.secret-value`. Nothing when the text is not in the format.
+[[nodiscard]] std::vector<Violation> check_backup_record(std::string_view json);
+
 }  // namespace cowork::rules

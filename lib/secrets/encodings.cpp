@@ -73,6 +73,26 @@ std::string base64url(std::string_view bytes) {
     return out;
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size() + 3);
+    for (const char c : text) {
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
+        plain += c == '-' ? '+' : c == '_' ? '/' : c;
+    }
+    const std::size_t length = plain.find_last_not_of('=') + 1;
+    plain.resize(length);
+    if (length == 0 || length % 4 == 1 || plain.find('=') != std::string::npos) return std::nullopt;
+    plain.append((4 - length % 4) % 4, '=');
+    std::string out(plain.size() / 4 * 3, '\0');
+    const int decoded =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
+    if (decoded < 0) return std::nullopt;
+    out.resize(length * 3 / 4);
+    return out;
+}
+
 std::vector<std::string> spellings_of(std::string_view secret) {
     std::vector<std::string> all{
         std::string(secret),         percent(secret, false, true), percent(secret, false, false),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +15,9 @@ namespace cowork {
 // Plain base64 (RFC 4648 section 4) or its URL alphabet without padding (section 5).
 [[nodiscard]] std::string base64(std::string_view bytes);
 [[nodiscard]] std::string base64url(std::string_view bytes);
+
+// What base64 text stands for, of either alphabet, padded or not, blanks and line breaks left out. Nothing
+// for any other text.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace cowork

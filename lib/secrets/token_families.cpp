@@ -1,5 +1,7 @@
 #include "secrets/token_families.hpp"
 
+#include "secrets/token_table.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -26,32 +28,13 @@ bool starts_with_nocase(std::string_view text, std::string_view prefix) {
            });
 }
 
-// A prefix that only a token has, and how many token characters (letters, digits, `_`, `-`) must follow.
-struct Family {
-    std::string_view prefix;
-    std::size_t body;
-};
-
-// contract/health-center.md section 11.3, and those of 11.4 that the product misses.
-constexpr std::array families{
-    Family{"ya29.", 1},     Family{"AIza", 35},     Family{"GOCSPX-", 20},  Family{"xoxb-", 10},
-    Family{"xoxa-", 10},    Family{"xoxp-", 10},    Family{"xoxr-", 10},    Family{"xoxs-", 10},
-    Family{"xoxe-", 10},    Family{"xapp-", 10},    Family{"ghp_", 20},     Family{"gho_", 20},
-    Family{"ghu_", 20},     Family{"ghs_", 20},     Family{"ghr_", 20},     Family{"github_pat_", 20},
-    Family{"glpat-", 16},   Family{"sk-", 20},      Family{"sk_live_", 10}, Family{"sk_test_", 10},
-    Family{"rk_live_", 10}, Family{"whsec_", 10},   Family{"dapi", 32},     Family{"hf_", 20},
-    Family{"occ_", 20},     Family{"ocgw_", 20},    Family{"ocw_", 20},     Family{"ocp_", 20},
-    Family{"AKIA", 16},     Family{"ASIA", 16},     Family{"npm_", 20},     Family{"enc:v1:", 1},
-    Family{"plain:v1:", 1}, Family{"gcp-sm://", 1}, Family{"aws-sm://", 1}, Family{"azure-kv://", 1},
-};
-
 std::size_t run_of(std::string_view text, bool (*in_set)(char)) {
     return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), in_set) - text.begin());
 }
 
 // Length of the token that begins at the start of `text`, 0 when none does.
 std::size_t family_token(std::string_view text) {
-    for (const auto& family : families) {
+    for (const TokenFamily& family : token_families) {
         if (!text.starts_with(family.prefix)) continue;
         const auto body = text.substr(family.prefix.size());
         if (run_of(body, token_char) < family.body) continue;

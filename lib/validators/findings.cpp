@@ -45,6 +45,15 @@ void Findings::add(const rules::Violation& violation, const TextRange& fallback,
                                                : std::nullopt);
 }
 
+bool Findings::holds(std::string_view rule, std::string_view key) const {
+    return std::any_of(drafts_.begin(), drafts_.end(),
+                       [&](const Draft& draft) { return draft.rule->id == rule && draft.key == key; });
+}
+
+void Findings::withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken) {
+    std::erase_if(drafts_, [&](const Draft& draft) { return mistaken(draft.rule->id, draft.key); });
+}
+
 std::vector<Finding> Findings::take() {
     const auto place = [](const Draft& draft) { return std::tie(draft.where.line, draft.where.column); };
     std::stable_sort(drafts_.begin(), drafts_.end(),
@@ -60,7 +69,7 @@ std::vector<Finding> Findings::take() {
     found.reserve(drafts_.size());
     for (Draft& draft : drafts_)
         found.push_back({draft.rule, draft.severity, draft.where, redactor_.clean(draft.key).str(),
-                         redactor_.clean(draft.message), redactor_.clean(draft.remedy), std::nullopt});
+                         redactor_.clean(draft.message), redactor_.clean(draft.remedy), std::nullopt, false});
     drafts_.clear();
     return found;
 }

@@ -7,6 +7,7 @@
 #include "validators/rule.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct Finding {
     SafeText remedy;   // what to do here; empty: as the rule says
     // Set when the operator allowed it (suppressions.hpp).
     std::optional<SafeText> allowed_because;
+    bool allowed_in_file = false;  // by a comment there, not by .cowork-validate.json
 };
 
 // Collects what is found in one file. Messages are built from outside text and cleaned when they are taken,
@@ -41,6 +43,11 @@ class Findings {
     // The same for a broken rule of a service. Without a place of its own it goes to `fallback`.
     void add(const rules::Violation& violation, const TextRange& fallback,
              std::optional<Severity> severity = std::nullopt);
+
+    [[nodiscard]] bool holds(std::string_view rule, std::string_view key) const;
+    // Takes back what turned out not to hold once the other files were read: asked with a rule's id and the
+    // key of each finding.
+    void withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken);
 
     [[nodiscard]] Redactor& redactor() { return redactor_; }
     [[nodiscard]] const LineIndex& index() const { return index_; }

@@ -6,12 +6,14 @@
 #include "config/yaml_document.hpp"
 #include "core/line_index.hpp"
 #include "rules/cloud_server.hpp"
+#include "secrets/secret.hpp"
 #include "validators/kind.hpp"
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -48,6 +50,9 @@ struct Settings {
     std::string helm_defaults_path;
     std::chrono::system_clock::time_point now;  // --now
     bool promotion = false;                     // --promotion: evidence is to carry a release
+    bool publish = false;                       // --publish: all of it is meant for others to read
+    // --fingerprint-salt: makes the fingerprints of leaked secrets the same in every run; random without.
+    std::shared_ptr<const Secret> fingerprint_salt;
 };
 
 }  // namespace cowork::validators

@@ -1,9 +1,14 @@
 #include "validators/recognise.hpp"
 
 #include "config/dialect.hpp"
+#include "validators/compose_structure.hpp"
 #include "validators/failover_drill.hpp"
+#include "validators/helm_chart.hpp"
 #include "validators/launch_evidence.hpp"
 #include "validators/load_report.hpp"
+#include "validators/opencode.hpp"
+#include "validators/product_config.hpp"
+#include "validators/topology.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -84,7 +89,6 @@ Kind by_name(std::string_view path) {
     const std::string_view name = base_name(path);
     if (name == ".cowork-validate.json") return Kind::settings;
     if (name.starts_with("docker-compose") || name.starts_with("compose.")) return Kind::compose;
-    if (name.starts_with("values")) return Kind::helm;
     if (name.starts_with("opencode.json")) return Kind::opencode;
     if (name.starts_with("open-cowork.config.")) return Kind::product_config;
     return Kind::text;
@@ -99,14 +103,14 @@ Kind json_kind(const config::JsoncDocument& document) {
     };
     const auto has = [&](const char* key) { return root.contains(key); };
     const std::string purpose = text("purpose");
+    if (has("apiVersion") && has("kind")) return Kind::kubernetes;
     if (looks_like_failover_drill(document)) return Kind::failover_drill;
-    if (purpose.starts_with("open-cowork-deployment-topology") ||
-        purpose.starts_with("open-cowork-hybrid-security") || has("executionAuthority") ||
-        has("executionAuthorities"))
-        return Kind::topology;
+    if (looks_like_topology(document)) return Kind::topology;
     if (looks_like_launch_evidence(document)) return Kind::launch_evidence;
     if (looks_like_load_report(document)) return Kind::load_report;
     if (has("backups") && has("environment")) return Kind::backup_evidence;
+    if (looks_like_product_config(document)) return Kind::product_config;
+    if (looks_like_opencode(document)) return Kind::opencode;
     return Kind::text;
 }
 
@@ -114,8 +118,8 @@ Kind yaml_kind(const config::YamlStream& stream) {
     for (const config::YamlNode* document : stream.documents()) {
         if (document->find("apiVersion") != nullptr && document->find("kind") != nullptr)
             return Kind::kubernetes;
-        if (const auto* services = document->find("services"); services != nullptr && services->is_map())
-            return Kind::compose;
+        if (looks_like_compose(*document)) return Kind::compose;
+        if (chart_of(*document) != HelmChart::none) return Kind::helm;
     }
     return Kind::text;
 }

@@ -1,12 +1,14 @@
 #include "validators/validate.hpp"
 
 #include "validators/document.hpp"
+#include "validators/json_rules.hpp"
 #include "validators/leaks.hpp"
 #include "validators/recognise.hpp"
 #include "validators/registry.hpp"
 #include "validators/suppressions.hpp"
 #include "validators/together.hpp"
 #include "validators/walk.hpp"
+#include "validators/yaml_checks.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -32,10 +34,14 @@ void look_at(Document& document, std::string text, const Found& found, const Req
     input->path = found.path;
     input->text = std::move(text);
     input->facts = found.facts;
-    recognise(*input, request.kind);
+    // A settings file is one whatever --kind says of the files that it is for.
+    const bool settings = input->path.ends_with(settings_file_name);
+    recognise(*input, settings ? std::nullopt : request.kind);
     document.input = std::move(input);
     document.findings = std::make_unique<Findings>(document.input->text);
     check_syntax(*document.input, *document.findings);
+    check_yaml(*document.input, *document.findings);
+    check_json(*document.input, *document.findings);
     validator_of(document.input->kind).run(*document.input, request.settings, *document.findings);
     find_leaks(*document.input, request.settings, *document.findings);
 }
@@ -95,6 +101,15 @@ Checked checked_of(Document& document) {
 
 }  // namespace
 
+Checked examine(const std::string& path, std::string text, const std::optional<FileFacts>& facts,
+                const Request& request) {
+    const Found found{path, true, {}, facts};
+    Document document{nullptr, nullptr, path, true, {}, {}, {}};
+    look_at(document, std::move(text), found, request);
+    document.found = document.findings->take();
+    return checked_of(document);
+}
+
 Result<Outcome> validate(const Request& request) {
     std::vector<std::string> paths;
     for (const std::string& path : request.paths)
@@ -103,11 +118,12 @@ Result<Outcome> validate(const Request& request) {
     if (!found) return tl::unexpected(found.error());
     if (paths.size() < request.paths.size())
         found->insert(found->begin(), Found{"-", true, {}, std::nullopt});
+    include_settings_files(*found, request.paths);
     std::vector<Document> documents = read_all(*found, request);
     check_together(documents, request.settings);
     for (Document& document : documents)
         if (document.findings) document.found = document.findings->take();
-    apply_suppressions(documents, request.settings);
+    apply_suppressions(documents, request.settings, request.paths);
     Outcome outcome;
     for (Document& document : documents) outcome.files.push_back(checked_of(document));
     return outcome;

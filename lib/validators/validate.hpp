@@ -33,6 +33,10 @@ struct Outcome {
     std::vector<Checked> files;
 };
 
+// One text as if it stood in that file, by itself: nothing about other files, and nothing is allowed.
+[[nodiscard]] Checked examine(const std::string& path, std::string text,
+                              const std::optional<FileFacts>& facts, const Request& request);
+
 // Reads, recognises and validates; changes nothing. ErrorCode::not_found or permission for a path that
 // cannot be used.
 [[nodiscard]] Result<Outcome> validate(const Request& request);

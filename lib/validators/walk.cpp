@@ -2,6 +2,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/directory.hpp"
+#include "envfile/backup.hpp"
 #include "envfile/git_listing.hpp"
 
 #include <fcntl.h>
@@ -37,6 +38,12 @@ bool is_hidden(std::string_view name) {
     if (!name.starts_with('.')) return false;
     return name != ".env" && !name.starts_with(".env.") && name != ".opencode" &&
            name != ".cowork-validate.json";
+}
+
+// An earlier state of a file, as setup and --fix keep it.
+bool is_backup(std::string_view name) {
+    const auto mark = name.rfind(".backup-");
+    return mark != std::string_view::npos && envfile::is_backup_name(name, name.substr(0, mark));
 }
 
 FileFacts facts_of(const struct stat& from) {
@@ -126,6 +133,10 @@ class Tree {
         if (!seen_.insert(identity(facts)).second) return;
         Found found{shown(root_, relative), false, {}, facts_of(facts)};
         found.facts->git = git_fact(git_.state(relative));
+        // In the next commit it would be no backup any more.
+        if (is_backup(name) && found.facts->git != FileFacts::Git::tracked &&
+            found.facts->git != FileFacts::Git::untracked)
+            return leave_out(relative, "it is a backup; name it to have it validated");
         all_.push_back(std::move(found));
     }
 

@@ -1,4 +1,5 @@
 #include "support/cli_run.hpp"
+#include "support/format_checks.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +23,7 @@ const std::vector<Mistake> mistakes{
     {"no command", {}, "no command given", "cowork --help"},
     {"unknown command", {"docter"}, "there is no command 'docter'", "did you mean doctor?"},
     {"strange command", {"frobnicate"}, "there is no command", "see cowork --help"},
-    {"later command", {"validate"}, "there is no command 'validate'", ""},
+    {"validate without a path", {"validate"}, "no path is given", "cowork validate ."},
     {"global option", {"--versoin"}, "there is no option --versoin", "did you mean --version?"},
     {"unknown option", {"setup", "gateway-only", "--admin-tokn"}, "no option --admin-tokn", "--admin-token"},
     {"unknown option with a value",
@@ -51,10 +52,18 @@ const std::vector<Mistake> mistakes{
     {"duration too long", {"doctor", "--deadline", "25h"}, "--deadline is not a duration", "250ms"},
     {"no duration", {"doctor", "--deadline", "0s"}, "--deadline is not a duration", "250ms"},
     {"overflowing duration", {"doctor", "--timeout", "99999999999999999999s"}, "not a duration", "250ms"},
-    {"later format", {"doctor", "--format", "yaml"}, "there is no format 'yaml'", "text or json"},
+    {"no such format", {"doctor", "--format", "yaml"}, "there is no format 'yaml'", "sarif, junit or github"},
+    {"misspelled format",
+     {"smoke", "--format", "sarfi"},
+     "there is no format 'sarfi'",
+     "did you mean sarif?"},
     {"two formats", {"doctor", "--json", "--format", "text"}, "exclude each other", "one of the two"},
     {"bad report", {"doctor", "--report", "report.json"}, "--report wants FORMAT=PATH", "json="},
-    {"bad report format", {"doctor", "--report", "sarif=x"}, "there is no format 'sarif'", "text or json"},
+    {"bad report format", {"doctor", "--report", "jnuit=x"}, "no format 'jnuit'", "did you mean junit?"},
+    {"a load record of doctor",
+     {"doctor", "--report", "load=x"},
+     "no format 'load'",
+     "sarif, junit or github"},
     {"bad report path", {"doctor", "--report", "json="}, "--report wants FORMAT=PATH", "json="},
     {"bad --fail-on", {"doctor", "--fail-on", "unknown"}, "--fail-on", "one of the two"},
     {"bad --color", {"doctor", "--color", "sometimes"}, "--color", "one of the three"},
@@ -101,6 +110,29 @@ TEST_CASE("with --json a mistake is one document on stdout and silence on stderr
         CHECK(result.err.empty());
         check_hidden(result, hidden);
         CHECK(scratch.entries() == 0);
+    }
+}
+
+TEST_CASE("a mistake is one document in every format, and silence on stderr") {
+    for (const Mistake& mistake : mistakes) {
+        const auto asks = [](const std::string& argument) {
+            return argument == "--format" || argument == "--json";
+        };
+        if (mistake.arguments.empty() ||
+            std::any_of(mistake.arguments.begin(), mistake.arguments.end(), asks))
+            continue;
+        for (const std::string& format : machine_formats) {
+            ScratchDirectory scratch;
+            auto arguments = mistake.arguments;
+            arguments.insert(arguments.begin() + 1, {"--format", format});
+            const ProcessResult result = run_cowork(arguments, scratch.path());
+            INFO(mistake.name << ' ' << format << '\n' << result.out << result.err);
+            CHECK(result.exit_code == 2);
+            check_format(format, result);
+            CHECK(result.err.empty());
+            check_hidden(result, hidden);
+            CHECK(scratch.entries() == 0);
+        }
     }
 }
 

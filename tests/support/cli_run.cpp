@@ -16,10 +16,11 @@ namespace {
 using nlohmann::json;
 
 std::string schema_name(const json& document) {
+    if (document.contains("rules")) return "rules";
     if (document.contains("topologies")) return "list";
     if (document.contains("subject")) return "explain";
     if (document.contains("checks")) return "list";
-    if (document.contains("files")) return "setup";
+    if (document.contains("files") && document.value("command", "") == "setup") return "setup";
     return document.contains("steps") ? "plan" : "report";
 }
 

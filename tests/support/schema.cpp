@@ -32,40 +32,52 @@ namespace {
 using nlohmann::json;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
-// One schema file refers to another by its name alone.
-std::unique_ptr<const json> read(const std::string& file) {
-    std::ifstream in(std::string(COWORK_SOURCE_DIR) + "/docs/schemas/" + file);
-    if (!in) throw std::runtime_error("no schema " + file);
+std::unique_ptr<const json> read(const std::string& path) {
+    std::ifstream in(std::string(COWORK_SOURCE_DIR) + "/" + path);
+    if (!in) throw std::runtime_error("no schema " + path);
     return std::make_unique<const json>(json::parse(in));
 }
 
-const valijson::Schema& schema_of(const std::string& file) {
+// A path below the sources. One schema of docs/schemas refers to another by its name alone.
+const valijson::Schema& schema_of(const std::string& path, valijson::SchemaParser::Version version) {
     static std::map<std::string, std::unique_ptr<valijson::Schema>> known;
-    auto& schema = known[file];
+    auto& schema = known[path];
     if (!schema) {
-        const auto text = read(file);
+        const auto text = read(path);
         schema = std::make_unique<valijson::Schema>();
-        valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-            .populateSchema(
-                Adapter(*text), *schema, [](const std::string& uri) { return read(uri).release(); },
-                [](const json* document) { delete document; });
+        valijson::SchemaParser(version).populateSchema(
+            Adapter(*text), *schema,
+            [](const std::string& uri) { return read("docs/schemas/" + uri).release(); },
+            [](const json* document) { delete document; });
     }
     return *schema;
 }
 
-}  // namespace
-
-std::string schema_violations(const json& document, const std::string& name) {
+std::string violations(const json& document, const valijson::Schema& schema, const std::string& name) {
     valijson::Validator validator;
     valijson::ValidationResults results;
-    if (validator.validate(schema_of(name + ".schema.json"), Adapter(document), &results)) return {};
-    std::string text = "breaks " + name + ".schema.json:\n";
+    if (validator.validate(schema, Adapter(document), &results)) return {};
+    std::string text = "breaks " + name + ":\n";
     valijson::ValidationResults::Error error;
     while (results.popError(error)) {
         for (const std::string& part : error.context) text += part;
         text += " " + error.description + "\n";
     }
     return text;
+}
+
+}  // namespace
+
+std::string schema_violations(const json& document, const std::string& name) {
+    const std::string file = name + ".schema.json";
+    return violations(document, schema_of("docs/schemas/" + file, valijson::SchemaParser::kDraft7), file);
+}
+
+std::string sarif_violations(const json& document) {
+    return violations(
+        document,
+        schema_of("tests/schemas/sarif-2.1.0/sarif-2.1.0-rtm.5.json", valijson::SchemaParser::kDraft4),
+        "SARIF 2.1.0");
 }
 
 }  // namespace cowork::test

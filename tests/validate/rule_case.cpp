@@ -78,14 +78,12 @@ RuleCase read_case(const std::string& rule) {
 
 bool out_of_reach(const RuleCase& one) { return expectations(one).contains("owners") && !is_root(); }
 
-validators::Outcome validate_case(const RuleCase& one, const std::string& which) {
+validators::Request prepare_case(const RuleCase& one, const std::string& which, const std::string& copy) {
     json facts = expectations(one);
     if (which == "good" && facts.contains("good")) {
         const json different = facts["good"];
         facts.update(different);
     }
-    const ScratchDirectory scratch;
-    const std::string copy = scratch / "here";
     REQUIRE(fs::is_directory(one.directory / which));
     fs::copy(one.directory / which, copy, fs::copy_options::recursive);
     for (const auto& entry : fs::recursive_directory_iterator(copy))
@@ -98,7 +96,13 @@ validators::Outcome validate_case(const RuleCase& one, const std::string& which)
     const json options = facts.value("options", json::object());
     request.settings = settings_of(one, options, copy);
     if (options.contains("kind")) request.kind = validators::parse_kind(options["kind"].get<std::string>());
-    auto outcome = validators::validate(request);
+    return request;
+}
+
+validators::Outcome validate_case(const RuleCase& one, const std::string& which) {
+    const ScratchDirectory scratch;
+    const std::string copy = scratch / "here";
+    auto outcome = validators::validate(prepare_case(one, which, copy));
     REQUIRE(outcome);
     for (validators::Checked& file : outcome->files)
         if (file.path.view().starts_with(copy))

@@ -16,6 +16,7 @@ namespace cowork::test {
 //                    "owners": {"a.env": 65534}   (needs root),
 //                    "paths": ["a.env"]   what is named instead of the whole directory,
 //                    "good": {…}}         the same again where it is different for the good files
+//   fix/…           instead of bad/ for --fix, where a rule can be mended only in some of its bad files
 struct Expected {
     std::string file, severity, key;
     int line = 0, column = 0;
@@ -31,6 +32,9 @@ struct RuleCase {
 [[nodiscard]] RuleCase read_case(const std::string& rule);
 // Whether only root can bring it about, and this is not root.
 [[nodiscard]] bool out_of_reach(const RuleCase& one);
+// Copies one of its directories to a new one, and says how to validate it.
+[[nodiscard]] validators::Request prepare_case(const RuleCase& one, const std::string& which,
+                                               const std::string& copy);
 // Validates a copy of its `bad` or `good` directory; paths in the outcome are relative to it.
 [[nodiscard]] validators::Outcome validate_case(const RuleCase& one, const std::string& which);
 

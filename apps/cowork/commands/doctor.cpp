@@ -9,11 +9,11 @@
 #include "cowork/commands/examine.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/refuse.hpp"
+#include "cowork/commands/render_report.hpp"
 #include "cowork/commands/report_files.hpp"
 #include "cowork/signals.hpp"
 #include "engine/engine.hpp"
 #include "report/earlier.hpp"
-#include "report/render.hpp"
 #include "secrets/redactor.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ namespace cowork::app {
 namespace {
 
 int nothing_set_up(const DoctorOptions& options, const Io& io) {
-    if (options.format == Format::json)
+    if (options.format != Format::text)
         return refuse(
             "doctor", options.format, io, 1,
             {ErrorCode::not_found, "nothing is set up in this directory", "run cowork setup --list", {}});
@@ -40,9 +40,8 @@ int nothing_set_up(const DoctorOptions& options, const Io& io) {
 }
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
-    if (format == Format::json) return report::render_json(report, options.verdict);
-    return report::render_text(report, options.verdict,
-                               {color, options.verbosity, options.wishes.capabilities});
+    return render_report(report, options.verdict, format,
+                         {color, options.verbosity, options.wishes.capabilities});
 }
 
 // Every check of the paths, or those that tell what an agent can use. Empty when nothing is set up.

@@ -1,6 +1,7 @@
 #include "cowork/commands/examine.hpp"
 
 #include "checks/desktop_inventory.hpp"
+#include "cowork/commands/rule_texts.hpp"
 #include "probes/files.hpp"
 #include "probes/http.hpp"
 #include "probes/postgres.hpp"
@@ -71,6 +72,7 @@ Examined examine(Examination examination) {
     examined.report.intent = examination.intent;
     examined.report.paths = examination.choice.paths;
     examined.report.rows = std::move(outcome.rows);
+    examined.report.rules = rule_texts(examined.report.rows);
     examined.report.capabilities = std::move(outcome.capabilities);
     examined.report.workspaces = std::move(outcome.workspaces);
     examined.report.pairings = std::move(outcome.pairings);

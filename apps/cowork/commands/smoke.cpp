@@ -3,7 +3,9 @@
 #include "cowork/commands/doctor_scope.hpp"
 #include "cowork/commands/explain.hpp"
 #include "cowork/commands/refuse.hpp"
+#include "cowork/commands/render_report.hpp"
 #include "cowork/commands/report_files.hpp"
+#include "cowork/commands/rule_texts.hpp"
 #include "cowork/commands/smoke_pages.hpp"
 #include "cowork/commands/smoke_progress.hpp"
 #include "cowork/signals.hpp"
@@ -11,7 +13,6 @@
 #include "probes/http.hpp"
 #include "probes/http_client.hpp"
 #include "probes/postgres.hpp"
-#include "report/render.hpp"
 #include "rules/secret_names.hpp"
 #include "smoke/load.hpp"
 #include "smoke/registry.hpp"
@@ -63,10 +64,8 @@ struct Exercised {
 };
 
 std::string render(const Exercised& exercised, const DoctorOptions& options, Format format, bool color) {
-    const report::Report& report = exercised.report;
     if (format == Format::load) return exercised.load_record;
-    if (format == Format::json) return report::render_json(report, options.verdict);
-    return report::render_text(report, options.verdict, {color, options.verbosity, false});
+    return render_report(exercised.report, options.verdict, format, {color, options.verbosity, false});
 }
 
 void tell_of_leftovers(report::Report& report, const smoke::Outcome& outcome, const Redactor& redactor) {
@@ -150,6 +149,7 @@ Exercised exercise(Intent scenario, const SmokeOptions& options, const Scope& sc
     tell_of_leftovers(report, outcome, redactor);
     report.rows = std::move(outcome.rows);
     check_load(scenario, options, run, whole, exercised);
+    report.rules = rule_texts(report.rows);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);

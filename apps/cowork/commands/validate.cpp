@@ -2,10 +2,11 @@
 
 #include "core/selection.hpp"
 #include "cowork/commands/refuse.hpp"
+#include "cowork/commands/render_report.hpp"
 #include "cowork/commands/report_files.hpp"
+#include "cowork/commands/validate_fix.hpp"
 #include "cowork/commands/validate_pages.hpp"
 #include "cowork/commands/validate_report.hpp"
-#include "report/render.hpp"
 #include "validators/registry.hpp"
 #include "validators/walk.hpp"
 
@@ -20,8 +21,7 @@ namespace cowork::app {
 namespace {
 
 std::string render(const report::Report& report, const DoctorOptions& options, Format format, bool color) {
-    if (format == Format::json) return report::render_json(report, options.verdict);
-    return report::render_findings(report, options.verdict, {color, options.verbosity, false});
+    return render_report(report, options.verdict, format, {color, options.verbosity, false});
 }
 
 // Standard input, to the size that a file may have.
@@ -36,13 +36,16 @@ Result<std::string> read_standard_input() {
     return text;
 }
 
-Result<validators::Request> request_of(const ValidateOptions& options) {
+Result<validators::Request> request_of(const ValidateOptions& options, const Io& io) {
     validators::Request request{options.paths, {}, options.kind, options.settings};
     if (std::find(request.paths.begin(), request.paths.end(), "-") != request.paths.end()) {
         auto text = read_standard_input();
         if (!text) return tl::unexpected(text.error());
         request.standard_input = std::move(*text);
     }
+    auto salt = fingerprint_salt(options, io);
+    if (!salt) return tl::unexpected(salt.error());
+    request.settings.fingerprint_salt = std::move(*salt);
     if (!options.helm_defaults.empty()) {
         auto text = validators::read_input(options.helm_defaults);
         if (!text)
@@ -78,11 +81,13 @@ int run_validate(const ValidateOptions& options, const Io& io) {
     const auto began = std::chrono::steady_clock::now();
     auto reports = begin_reports(common.reports, options.paths);
     if (!reports) return refused(reports.error());
-    const auto request = request_of(options);
+    const auto request = request_of(options, io);
     if (!request) return refused(request.error());
-    const auto outcome = validators::validate(*request);
+    auto outcome = run_validators(*request, options, *chosen);
     if (!outcome) return refused(outcome.error());
-    report::Report report = report_of(*outcome, options, *chosen);
+    report::Report report = report_of(outcome->after, options, *chosen, io.program);
+    tell_fixes(report, *outcome, options);
+    tell_allowed_leaks(report, outcome->after);
     report.generated_at = report::utc_timestamp(std::chrono::system_clock::now());
     report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);

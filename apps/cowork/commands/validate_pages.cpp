@@ -45,6 +45,16 @@ json rule_json(const Rule& rule) {
             {"productCode", text(rule.product_code)}};
 }
 
+// docs/schemas/rules.schema.json. The subject is the one rule that was asked about; empty for a list.
+std::string document(std::string_view subject, json rules) {
+    json page{{"schemaVersion", 1},
+              {"tool", {{"name", "cowork"}, {"version", COWORK_VERSION}}},
+              {"command", "validate"}};
+    if (!subject.empty()) page["subject"] = subject;
+    page["rules"] = std::move(rules);
+    return page.dump(2) + "\n";
+}
+
 }  // namespace
 
 Result<std::string> explain_rule_text(const std::string& id) {
@@ -63,7 +73,7 @@ Result<std::string> explain_rule_text(const std::string& id) {
 Result<std::string> explain_rule_json(const std::string& id) {
     const auto found = rule_named(id);
     if (!found) return tl::unexpected(found.error());
-    return rule_json(**found).dump(2) + "\n";
+    return document((*found)->id, json::array({rule_json(**found)}));
 }
 
 std::string rule_list_text(const std::vector<bool>& chosen) {
@@ -85,7 +95,7 @@ std::string rule_list_json(const std::vector<bool>& chosen) {
     for (const auto& group : validators::rule_groups())
         for (const Rule& rule : group.rules)
             if (chosen[index++]) list.push_back(rule_json(rule));
-    return json{{"schemaVersion", 1}, {"rules", list}}.dump(2) + "\n";
+    return document({}, std::move(list));
 }
 
 std::string rules_page() {

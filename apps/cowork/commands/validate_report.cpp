@@ -1,5 +1,6 @@
 #include "cowork/commands/validate_report.hpp"
 
+#include "core/shell_quote.hpp"
 #include "secrets/digest.hpp"
 #include "validators/registry.hpp"
 
@@ -33,7 +34,8 @@ Status status_of(const Finding& finding) {
 
 class Reporter {
   public:
-    Reporter(const ValidateOptions& options, const std::vector<bool>& chosen) {
+    Reporter(const ValidateOptions& options, const std::vector<bool>& chosen, std::string_view program)
+        : options_(options), program_(shell_word(program)) {
         report_.command = "validate";
         report_.intent = options.settings.intent;
         if (report_.intent) report_.paths = {*report_.intent};
@@ -62,8 +64,13 @@ class Reporter {
         for (const validators::RuleGroup& group : validators::rule_groups())
             for (const validators::Rule& rule : group.rules)
                 if (used.contains(&rule))
-                    report_.rules.push_back(
-                        {rule.id, rule.title, rule.rationale, rule.fix, to_string(rule.severity)});
+                    report_.rules.push_back({rule.id,
+                                             rule.title,
+                                             std::string(rule.rationale),
+                                             rule.fix,
+                                             to_string(rule.severity),
+                                             {}});
+        report_.next = next();
         return std::move(report_);
     }
 
@@ -75,6 +82,26 @@ class Reporter {
         row.label = validator.label;
         row.source.file = checked.path.str();
         return row;
+    }
+
+    // What helps most: to let cowork mend what it can, else to read about what is worst.
+    [[nodiscard]] SafeText next() const {
+        if (mends_ != validators::Fix::none) {
+            std::string paths;
+            for (const std::string& path : options_.paths) paths += " " + path_word(path);
+            return Redactor().text("{} validate --fix{}{}", program_,
+                                   mends_ == validators::Fix::generate ? " --generate" : "", paths);
+        }
+        if (worst_ == nullptr) return {};
+        return Redactor().text("{} validate --explain {}", program_, worst_->rule->id);
+    }
+
+    // The first of the most severe findings, and how --fix could mend any of those that are not allowed.
+    void weigh(const Finding& finding) {
+        if (finding.allowed_because) return;
+        if (worst_ == nullptr || finding.severity < worst_->severity) worst_ = &finding;
+        const bool safe = finding.rule->mends == validators::Fix::safe;
+        if (safe || mends_ == validators::Fix::none) mends_ = finding.rule->mends;
     }
 
     // What a file comes to of which nothing is to be said but that.
@@ -104,6 +131,7 @@ class Reporter {
 
     void finding_row(const Checked& checked, const Finding& finding) {
         used_.push_back(finding.rule);
+        weigh(finding);
         report::Row row = row_of(checked);
         row.status = status_of(finding);
         row.required = row.status != Status::ready;
@@ -119,7 +147,8 @@ class Reporter {
                                             finding.where.end_column,
                                             fingerprint(checked, finding),
                                             finding.rule->mends != validators::Fix::none,
-                                            finding.allowed_because};
+                                            finding.allowed_because,
+                                            finding.allowed_in_file};
         report_.rows.push_back(std::move(row));
     }
 
@@ -129,7 +158,11 @@ class Reporter {
         return sha256_hex(fmt::format("{}\n{}", what, ++seen_[what])).substr(0, 32);
     }
 
+    const ValidateOptions& options_;
+    std::string program_;
     report::Report report_;
+    const Finding* worst_ = nullptr;
+    validators::Fix mends_ = validators::Fix::none;
     std::set<std::string_view> chosen_;
     std::vector<const validators::Rule*> used_;
     std::map<std::string, int> seen_;
@@ -138,8 +171,8 @@ class Reporter {
 }  // namespace
 
 report::Report report_of(const validators::Outcome& outcome, const ValidateOptions& options,
-                         const std::vector<bool>& chosen) {
-    Reporter reporter(options, chosen);
+                         const std::vector<bool>& chosen, std::string_view program) {
+    Reporter reporter(options, chosen, program);
     for (const Checked& checked : outcome.files) reporter.file(checked);
     return reporter.take();
 }

@@ -96,3 +96,53 @@ TEST_CASE("Desktop document: every value knows where it stands") {
     CHECK(document->find("/flag/x") == nullptr);
     CHECK(document->where("/missing/deep").line == 1);
 }
+
+TEST_CASE("JSON document: keys that stand twice are known, with both places") {
+    struct Row {
+        std::string text;
+        std::vector<std::string> pointers;
+        bool identical;
+    };
+    for (const Row& row : std::vector<Row>{
+             {R"({"a": 1, "b": 2})", {}, false},
+             {R"({"a": {"x": 1}, "b": {"x": 1}})", {}, false},
+             {R"([{"x": 1}, {"x": 1}])", {}, false},
+             {R"({"a": 1, /* "a": 2 */ "b": 2})", {}, false},
+             {R"({"a": 1, "a": 2})", {"/a"}, false},
+             {R"({"a": [1, {"k": 2}], "a": [1, {"k": 2}]})", {"/a"}, true},
+             {R"({"a": "x", "\u0061": "x"})", {"/a"}, true},
+             {R"({"l": [{"k/y": 1, "k/y": 1}]})", {"/l/0/k~1y"}, true},
+             {R"({"a": 1, "a": 2, "a": 3})", {"/a", "/a"}, false},
+         }) {
+        CAPTURE(row.text);
+        const auto document = JsoncDocument::parse(row.text, "config.json");
+        if (!document) continue;
+        std::vector<std::string> pointers;
+        for (const JsonDuplicate& one : document->duplicates()) {
+            pointers.push_back(one.pointer);
+            CHECK(one.identical == row.identical);
+            CHECK(one.first.end <= one.where.begin);
+            CHECK(row.text[one.where.begin] == '"');
+            CHECK(row.text[one.where.end - 1] == '"');
+        }
+        CHECK(pointers == row.pointers);
+    }
+}
+
+TEST_CASE("JSON document: where a reader of plain JSON stops") {
+    const auto parsed = [](const std::string& text) { return JsoncDocument::parse(text, "a.json").value(); };
+    CHECK_FALSE(parsed(R"({"a": "// no", "b": ",}"})").first_comment());
+    CHECK_FALSE(parsed(R"({"a": "// no", "b": ",}"})").first_trailing_comma());
+    CHECK(parsed("{ // yes\n\"a\": 1}").first_comment() == 2);
+    CHECK(parsed("{\"a\": [1, ]\n}").first_trailing_comma() == 8);
+    CHECK(parsed("{\"a\": 1, /* in between */ }").first_trailing_comma() == 7);
+}
+
+TEST_CASE("JSON document: long paths to many values are refused, not kept") {
+    std::string text;
+    for (int level = 0; level < 50; ++level) text += "{\"" + std::string(1000, 'k') + "\":";
+    text += "[";
+    for (int value = 0; value < 5000; ++value) text += "1,";
+    text += "1]" + std::string(50, '}');
+    CHECK_FALSE(JsoncDocument::parse(text, "a.json"));
+}
