@@ -76,10 +76,6 @@ inline constexpr std::size_t max_env_diagnostics = 100;
 [[nodiscard]] EnvFile parse_env_file(std::string_view text, std::string_view file_name = {},
                                      std::optional<Dialect> dialect = std::nullopt);
 
-// The assignments as `node --env-file` reads them. No dialect: cowork writes none for it, because the portable
-// one serves. Only key, value and the key's offset are set, and nothing is reported.
-[[nodiscard]] EnvFile parse_node_env_file(std::string_view text, std::string_view file_name = {});
-
 // The dialect that cowork's header names. Else `sh` when a line begins with `export` or a value with a
 // quote, `portable` when every value is in the portable alphabet, and `docker` (literal) otherwise.
 [[nodiscard]] Dialect detect_dialect(std::string_view text);

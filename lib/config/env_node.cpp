@@ -2,8 +2,12 @@
 // value; `export` is skipped; a value in quotes of any of three kinds ends at the next such quote, whatever
 // stands before it, and only "..." knows an escape, \n; without quotes the value ends at the first #. A
 // carriage return counts nowhere, a byte order mark is part of the first name.
+#include "config/env_node.hpp"
+
 #include "config/env_scanner.hpp"
 #include "core/text.hpp"
+
+#include <algorithm>
 
 namespace cowork::config {
 namespace {

@@ -98,6 +98,7 @@ Found hash(const Assignment& one, Known) {
 
 Found kept_quotes(const Assignment& one, Known) {
     if (one.quoting != Quoting::single && one.quoting != Quoting::twice) return std::nullopt;
+    if (one.several_lines()) return std::nullopt;  // told as such
     const std::size_t begin = one.content_begin() - one.value_begin - 1;
     return in_written(one, "env.quotes-kept", begin, one.value_end() - one.value_begin,
                       {{{docker}, "the quotes become part of the value"}});

@@ -1,5 +1,7 @@
 #include "validators/env_readings.hpp"
 
+#include "config/env_node.hpp"
+
 namespace cowork::validators {
 
 config::EnvFile read_with(Reader reader, std::string_view text) {
