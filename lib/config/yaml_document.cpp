@@ -14,11 +14,52 @@ std::string text_of(const yaml_char_t* bytes) {
     return bytes == nullptr ? std::string{} : std::string(reinterpret_cast<const char*>(bytes));
 }
 
-TextRange range_of(const yaml_event_t& event) {
-    const auto number = [](std::size_t zero_based) { return static_cast<int>(zero_based) + 1; };
-    return {number(event.start_mark.line), number(event.start_mark.column), number(event.end_mark.line),
-            number(event.end_mark.column)};
-}
+// libyaml counts characters, and takes NEL and the line separators of Unicode for line breaks, which no
+// editor and no LineIndex does. So its count of characters is what is used of a mark, and lines are counted
+// here. Marks come nearly in order: each is found from the one before.
+class Places {
+  public:
+    explicit Places(std::string_view text) : text_(text) {}
+
+    [[nodiscard]] TextRange range(const yaml_mark_t& begin, const yaml_mark_t& end) {
+        const auto [line, column] = place(begin.index);
+        const auto [end_line, end_column] = place(end.index);
+        return {line, column, end_line, end_column};
+    }
+
+  private:
+    static bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+    void forward() {
+        if (text_[at_] == '\n') {
+            ++line_;
+            line_begin_ = index_ + 1;
+        }
+        ++at_;
+        while (at_ < text_.size() && continues(text_[at_])) ++at_;
+        ++index_;
+    }
+    std::pair<int, int> place(std::size_t index) {
+        // Only an empty value is told late, and at most by what stands between it and the next one.
+        if (index < index_) {
+            const Saved& from = index >= before_.index ? before_ : Saved{};
+            at_ = from.at, index_ = from.index, line_ = from.line, line_begin_ = from.line_begin;
+        } else {
+            before_ = {at_, index_, line_begin_, line_};
+        }
+        while (index_ < index && at_ < text_.size()) forward();
+        return {line_, static_cast<int>(index_ - line_begin_) + 1};
+    }
+
+    struct Saved {
+        std::size_t at = 0, index = 0, line_begin = 0;
+        int line = 1;
+    };
+    std::string_view text_;
+    std::size_t at_ = 0, index_ = 0, line_begin_ = 0;
+    int line_ = 1;
+    Saved before_;
+};
 
 // One event of libyaml, which frees what it holds.
 class Event {
@@ -53,8 +94,7 @@ class Parser {
     [[nodiscard]] std::string problem() const {
         return parser_.problem == nullptr ? "cannot be read" : parser_.problem;
     }
-    [[nodiscard]] int line() const { return static_cast<int>(parser_.problem_mark.line) + 1; }
-    [[nodiscard]] int column() const { return static_cast<int>(parser_.problem_mark.column) + 1; }
+    [[nodiscard]] const yaml_mark_t& problem_mark() const { return parser_.problem_mark; }
 
   private:
     yaml_parser_t parser_{};
@@ -69,13 +109,15 @@ bool same(const YamlNode& a, const YamlNode& b) {
 // Puts the events of libyaml together.
 class YamlBuilder {
   public:
-    YamlBuilder(YamlStream& stream, const std::string& path) : stream_(stream), path_(path) {}
+    YamlBuilder(YamlStream& stream, std::string_view text, const std::string& path)
+        : stream_(stream), text_(text), places_(text), path_(path) {}
 
-    Result<void> build(std::string_view text) {
-        Parser parser(text);
+    Result<void> build() {
+        Parser parser(text_);
         Event event;
         for (;;) {
-            if (!event.read(parser.get())) return refused(parser.line(), parser.column(), parser.problem());
+            if (!event.read(parser.get()))
+                return refused(places_.range(parser.problem_mark(), parser.problem_mark()), parser.problem());
             const yaml_event_t& got = event.get();
             if (got.type == YAML_STREAM_END_EVENT) return {};
             if (auto taken = take(got); !taken) return taken;
@@ -245,7 +287,13 @@ class YamlBuilder {
         std::size_t size = 0;  // unfolded; 0 while it is still open
     };
 
+    [[nodiscard]] TextRange range_of(const yaml_event_t& event) {
+        return places_.range(event.start_mark, event.end_mark);
+    }
+
     YamlStream& stream_;
+    std::string_view text_;
+    Places places_;
     const std::string& path_;
     std::vector<Open> open_;
     std::unordered_map<std::string, Anchor> anchors_;
@@ -278,8 +326,8 @@ const YamlNode* YamlNode::at(std::initializer_list<std::string_view> keys) const
 
 Result<YamlStream> YamlStream::parse(std::string_view text, const std::string& path) {
     YamlStream stream;
-    YamlBuilder builder(stream, path);
-    if (auto built = builder.build(text); !built) return tl::unexpected(built.error());
+    YamlBuilder builder(stream, text, path);
+    if (auto built = builder.build(); !built) return tl::unexpected(built.error());
     return stream;
 }
 

@@ -1,6 +1,6 @@
 #include "validators/compose_judge.hpp"
 
-#include "rules/secret_names.hpp"
+#include "validators/contradictions.hpp"
 #include "validators/registry.hpp"
 
 #include <algorithm>
@@ -76,6 +76,15 @@ config::Config copy_of(const config::Config& from) {
     return copy;
 }
 
+void add_contradictions(const rules::Service& kind, const config::Config& config,
+                        std::vector<rules::Violation>& violations) {
+    Findings findings("");  // places are found by the keys
+    check_contradictions(kind, config, findings);
+    for (const Finding& one : findings.take())
+        violations.push_back(
+            {one.rule->id, Status::degraded, one.key, one.message.str(), one.remedy.str(), {}});
+}
+
 }  // namespace
 
 std::vector<rules::Violation> violations_of(const ComposeProduct& product, const Settings& settings) {
@@ -94,6 +103,7 @@ std::vector<rules::Violation> violations_of(const ComposeProduct& product, const
     if (product.is_cloud() && settings.tier && config.find(tier) == nullptr)
         config.set(tier, Secret(rules::to_string(*settings.tier)), {});
     std::vector<rules::Violation> found = product.kind->check(config);
+    add_contradictions(*product.kind, config, found);
     const auto uncertain = [&](const rules::Violation& one) {
         if (product.environment.is_unknown(one.key)) return true;
         const bool set = product.environment.places.find(one.key) != product.environment.places.end();

@@ -16,7 +16,7 @@ void check_image(const HelmChecks& checks, std::string_view path, bool needs_pin
     if (lowered(values.text(below("tag"))) == "latest")
         checks.add("helm.image-latest", below("tag"), fmt::format("{} is latest", below("tag")));
     const std::string_view digest = values.text(below("digest"));
-    if (!digest.empty() && !is_sealed(digest) && !is_image_digest(digest))
+    if (!digest.empty() && !is_sealed(digest) && !is_pinned_digest(digest))
         checks.add("helm.image-digest", below("digest"),
                    fmt::format("{} is not sha256: and 64 hexadecimal digits in lower case", below("digest")));
     if (needs_pin && values.surely_not(below("tag")) && values.surely_not(below("digest")))

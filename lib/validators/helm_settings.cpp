@@ -4,7 +4,6 @@
 #include "rules/secret_names.hpp"
 #include "validators/helm_checks.hpp"
 #include "validators/kubernetes_objects.hpp"
-#include "validators/registry.hpp"
 #include "validators/sealed_values.hpp"
 
 #include <fmt/format.h>
@@ -103,7 +102,7 @@ bool about_the_value(std::string_view reason) {
         "configuration.invalid-value",     "configuration.lenient-value", "configuration.insecure-url",
         "configuration.tls-required",      "configuration.weak-secret",   "configuration.host-not-allowed",
         "configuration.ignored-reference", "configuration.short-secret",  "configuration.shared-secret"};
-    return std::find(reasons.begin(), reasons.end(), reason) != reasons.end() && find_rule(reason) != nullptr;
+    return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
 }
 
 }  // namespace

@@ -10,8 +10,9 @@
 namespace cowork::validators {
 namespace {
 
+// A launch manifest has a rule of its own, which knows more of its reader.
 constexpr std::array plain_json{Kind::topology, Kind::load_report, Kind::failover_drill,
-                                Kind::launch_evidence, Kind::backup_evidence};
+                                Kind::backup_evidence};
 
 void check_dialect(const Input& input, Findings& findings) {
     const auto tell = [&](std::optional<std::size_t> at, std::string_view what) {

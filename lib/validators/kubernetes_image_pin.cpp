@@ -6,7 +6,7 @@
 
 namespace cowork::validators {
 
-bool is_image_digest(std::string_view text) {
+bool is_pinned_digest(std::string_view text) {
     constexpr std::string_view scheme = "sha256:";
     constexpr std::size_t digits = 64;
     if (!text.starts_with(scheme)) return false;
@@ -20,7 +20,7 @@ Pin pin_of(std::string_view image) {
     if (image.empty()) return Pin::none;
     if (image.find("${") != std::string_view::npos) return Pin::unknown;
     if (const auto at = image.find('@'); at != std::string_view::npos)
-        return is_image_digest(image.substr(at + 1)) ? Pin::digest : Pin::bad_digest;
+        return is_pinned_digest(image.substr(at + 1)) ? Pin::digest : Pin::bad_digest;
     // A colon before the last slash is that of the registry's port.
     const auto slash = image.rfind('/');
     const auto colon = image.find(':', slash == std::string_view::npos ? 0 : slash);

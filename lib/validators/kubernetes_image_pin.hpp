@@ -9,6 +9,6 @@ enum class Pin { none, latest, tag, digest, bad_digest, unknown };
 [[nodiscard]] Pin pin_of(std::string_view image);
 
 // sha256: and 64 hexadecimal digits in lower case.
-[[nodiscard]] bool is_image_digest(std::string_view text);
+[[nodiscard]] bool is_pinned_digest(std::string_view text);
 
 }  // namespace cowork::validators

@@ -76,7 +76,10 @@ using Places = std::multimap<std::pair<std::string_view, int>, Finding*>;
 
 bool allow_at(Document& document, const Places& places, const Permit& permit, int line) {
     const auto [begin, end] = places.equal_range({permit.rule, line});
-    for (auto one = begin; one != end; ++one) allow(document, *one->second, permit);
+    for (auto one = begin; one != end; ++one) {
+        allow(document, *one->second, permit);
+        one->second->allowed_in_file = true;
+    }
     return begin != end;
 }
 

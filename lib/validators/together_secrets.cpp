@@ -27,7 +27,9 @@ class Reuse {
     void see(const std::string& key, std::string_view value, const TextRange& where, Findings& findings) {
         if (!counts(rules::find_key(key), value)) return;
         const auto [known, fresh] = first_.try_emplace(value, key);
-        if (fresh || known->second == key || is_judged_already(known->second, key)) return;
+        if (fresh || known->second == key || is_judged_already(known->second, key) ||
+            findings.holds("configuration.repeated-secret", key))
+            return;
         findings.redactor().learn(value);
         findings.add("together.secret-reused", where, key,
                      fmt::format("{} and {} have the same value", known->second, key));

@@ -86,7 +86,7 @@ class Reporter {
 
     // What helps most: to let cowork mend what it can, else to read about what is worst.
     [[nodiscard]] SafeText next() const {
-        if (mends_ != validators::Fix::none) {
+        if (mends_ != validators::Fix::none && (!options_.fix || options_.dry_run)) {
             std::string paths;
             for (const std::string& path : options_.paths) paths += " " + path_word(path);
             return Redactor().text("{} validate --fix{}{}", program_,
