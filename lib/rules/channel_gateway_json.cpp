@@ -125,6 +125,11 @@ constexpr std::array config_members{
     ConfigMember{"/branding/legalUrl", "LEGAL_URL"},
 };
 
+bool same_meaning(std::string_view one, std::string_view other) {
+    const auto truth = read_boolean(one);
+    return trimmed(one) == trimmed(other) || (truth && truth == read_boolean(other));
+}
+
 void add_members(config::Config& settings, const config::Setting& inline_json) {
     const json document = parse(inline_json.value.reveal());
     if (!document.is_object()) return;
@@ -166,6 +171,25 @@ config::Config with_config_json(const config::Config& config) {
         if (!trimmed(setting.value.reveal()).empty())
             settings.set(setting.key, setting.value.clone(), setting.source);
     return settings;
+}
+
+std::vector<ProviderProblem> shadowed_members(std::string_view text, const config::Config& settings) {
+    std::vector<ProviderProblem> problems;
+    const json document = parse(text);
+    if (!document.is_object()) return problems;
+    for (const ConfigMember& row : config_members) {
+        const json::json_pointer pointer(row.pointer);
+        if (!document.contains(pointer)) continue;
+        const std::string key = channel_gateway().full_name(row.key);
+        Secret value(scalar(document[pointer]));
+        if (value.empty() || same_meaning(value.reveal(), settings.text(key))) continue;
+        problems.push_back({"configuration.ignored-key", "CONFIG_JSON",
+                            fmt::format("{} in {} has no effect beside {}, which says something else",
+                                        std::string_view(row.pointer).substr(1),
+                                        channel_gateway().full_name("CONFIG_JSON"), key),
+                            "remove one of the two", Status::degraded});
+    }
+    return problems;
 }
 
 std::vector<ProviderProblem> config_json_problems(std::string_view text) {

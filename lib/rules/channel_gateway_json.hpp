@@ -19,6 +19,9 @@ namespace cowork::rules {
 // The settings with those of CONFIG_JSON below them. Values are copied.
 [[nodiscard]] config::Config with_config_json(const config::Config& config);
 [[nodiscard]] std::vector<ProviderProblem> config_json_problems(std::string_view text);
+// Members of CONFIG_JSON that another value wins over, where `settings` are the effective ones.
+[[nodiscard]] std::vector<ProviderProblem> shadowed_members(std::string_view text,
+                                                            const config::Config& settings);
 
 // PUBLIC_BRANDING_JSON: no JSON, or links that users will not see.
 [[nodiscard]] std::vector<ProviderProblem> branding_problems(std::string_view text);

@@ -143,7 +143,10 @@ class ChannelGatewayJudge : Judge {
         }
     }
 
-    void config_json(const Key& key) { add_all(config_json_problems(text(key.name))); }
+    void config_json(const Key& key) {
+        add_all(config_json_problems(text(key.name)));
+        add_all(shadowed_members(text(key.name), config()));
+    }
 
     void branding(const Key& key) { add_all(branding_problems(text(key.name))); }
 

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace cowork::validators {
 namespace {
@@ -67,10 +69,10 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 class Contradictions {
   public:
-    Contradictions(const rules::Service& service, const config::Config& config, Findings& findings)
-        : service_(service), config_(config), findings_(findings) {}
+    Contradictions(const rules::Service& service, const config::Config& config)
+        : service_(service), config_(config) {}
 
-    void check() {
+    std::vector<rules::Violation> find() {
         // A configuration file may set what the environment leaves out.
         const bool file = !text("CONFIG").empty() || !config_.text("OPEN_COWORK_CONFIG_PATH").empty() ||
                           !config_.text("OPEN_COWORK_CONFIG_DIR").empty() ||
@@ -83,6 +85,7 @@ class Contradictions {
             reference(setting, *key);
             repeated(setting, *key, secrets);
         }
+        return std::move(found_);
     }
 
   private:
@@ -90,9 +93,8 @@ class Contradictions {
         return trimmed(config_.text(service_.full_name(name)));
     }
     void add(std::string_view rule, const config::Setting& setting, std::string message, std::string remedy) {
-        rules::Violation violation{
-            rule, Status::degraded, setting.key, std::move(message), std::move(remedy), setting.source};
-        findings_.add(violation, {}, Severity::warning);
+        found_.push_back(
+            {rule, Status::degraded, setting.key, std::move(message), std::move(remedy), setting.source});
     }
 
     void dependent(const config::Setting& setting, const rules::Key& key) {
@@ -151,13 +153,13 @@ class Contradictions {
 
     const rules::Service& service_;
     const config::Config& config_;
-    Findings& findings_;
+    std::vector<rules::Violation> found_;
 };
 
 }  // namespace
 
-void check_contradictions(const rules::Service& service, const config::Config& config, Findings& findings) {
-    Contradictions(service, config, findings).check();
+std::vector<rules::Violation> contradictions_in(const rules::Service& service, const config::Config& config) {
+    return Contradictions(service, config).find();
 }
 
 }  // namespace cowork::validators

@@ -23,11 +23,15 @@ constexpr std::array table{
     Rule{"env.comment-in-value",
          Severity::warning,
          "a # after a value",
-         "Some readers end the value there, others make the comment part of it: a token with a comment "
-         "behind it is refused.",
-         "Put the comment on a line of its own; quote a value that has a # in it.",
+         "Some readers end the value there, docker --env-file and systemd make the comment part of it: a token "
+         "with a comment behind it is refused.",
+         "Put the comment on a line of its own.",
          {},
          Fix::safe},
+    Rule{"env.hash-in-value", Severity::warning, "a # inside a value",
+         "Node ends a value without quotes at any #, and Compose one that begins with it: half a password is a "
+         "wrong one.",
+         "Choose a value without #, or quote it for the reader that is used."},
     Rule{"env.quotes-kept",
          Severity::warning,
          "quotes that Docker takes for part of the value",
@@ -41,7 +45,8 @@ constexpr std::array table{
     Rule{"env.stray-quote", Severity::warning, "a quote inside a value",
          "A shell goes on reading until the quote is closed, perhaps on another line; Docker, systemd and "
          "Compose keep it.",
-         "Quote the whole value, or choose one without quotes."},
+         "Quote the whole value, or choose one without quotes.",
+         "An error where a shell is known to read the file."},
     Rule{"env.blank-before-value",
          Severity::warning,
          "a blank after the equals sign",
@@ -50,11 +55,17 @@ constexpr std::array table{
          "Remove the blank.",
          {},
          Fix::safe},
+    Rule{"env.blank-before-equals", Severity::warning, "a blank before the equals sign",
+         "A shell runs the key as a command, and docker --env-file refuses the whole file; Compose, systemd and "
+         "Node drop the blank.",
+         "Remove the blank.", "An error where the reader is known and cannot take it."},
     Rule{"env.unquoted-blank", Severity::warning, "a blank in a value without quotes",
-         "A shell takes the first word for the value and runs the rest as a command.",
-         "Quote the value for a shell, or choose one without blanks."},
+         "A shell takes the rest for a command, which it runs with the first word in its environment; the key "
+         "itself is not set.",
+         "Quote the value for a shell, or choose one without blanks.",
+         "An error where a shell is known to read the file."},
     Rule{"env.shell-syntax", Severity::warning, "a character that a shell takes for a command's",
-         "What follows a ; or & is run, < and > open files, * and ~ become names.",
+         "What follows a ; or & is run, < and > open files, ~ becomes a directory.",
          "Quote the value for a shell."},
     Rule{"env.trailing-blank",
          Severity::warning,
@@ -79,9 +90,8 @@ constexpr std::array table{
          "Readers skip it, refuse the file, or run it as a command.",
          "Correct the line, or begin it with # to make it a comment."},
     Rule{"env.invalid-key", Severity::error, "a key that is no variable's name",
-         "Readers skip the line, refuse the file, or run it as a command. Blanks before the equals sign do "
-         "that as well.",
-         "Use letters, digits and underscores, and no blank before the equals sign."},
+         "Readers skip the line, refuse the file, run it as a command, or set a variable that nothing reads.",
+         "Use letters, digits and underscores."},
     Rule{"env.unterminated-quote", Severity::error, "a quote that is never closed",
          "A reader takes the rest of the file for one value, or refuses it.",
          "Close the quote, or remove it."},
@@ -104,12 +114,13 @@ constexpr std::array table{
     Rule{"env.byte-order-mark",
          Severity::warning,
          "a byte order mark at the beginning",
-         "A shell and systemd take it for part of the first key, which is then not set.",
+         "A shell, systemd and Node take it for part of the first key, which is then not set.",
          "Save the file without one.",
          {},
          Fix::safe},
     Rule{"env.too-large", Severity::error, "more than an env file holds",
-         "Readers have limits of their own; cowork reads 1 MiB and 10,000 assignments.",
+         "Readers have limits of their own: docker --env-file reads no line of 64 KiB, and cowork no more than "
+         "1 MiB and 10,000 assignments.",
          "Take out what is no setting."},
     Rule{"env.mode",
          Severity::error,
@@ -127,9 +138,14 @@ constexpr std::array table{
          "it."},
     Rule{"env.not-ignored-by-git", Severity::warning, "a file with secrets that git would pick up",
          "The next git add . makes it part of the history.", "Add it to .gitignore."},
+    Rule{"env.several-services", Severity::note, "one file with the settings of several services",
+         "Where the file is a service's environment, each gets the secrets of the others. Compose hands every "
+         "service what its own section names.",
+         "Give every service a file of its own.", "A warning where the file's reader is known and not Compose."},
     Rule{"env.not-for-intent", Severity::warning, "an env file without any key of the path that is set up",
          "Its service finds none of its settings there and does not start.",
-         "Name the file of that path, or another --intent."},
+         "Name the file of that path, or another --intent.",
+         "A note where the file is of none of the product's services."},
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "config/config.hpp"
-#include "rules/service.hpp"
+#include "validators/env_values.hpp"
 #include "validators/findings.hpp"
 #include "validators/input.hpp"
 
@@ -9,11 +8,11 @@
 
 namespace cowork::validators {
 
-// Who can read the file, and what git does with it, where it holds a secret.
-void check_state(const Input& input, const config::Config& config, Findings& findings);
+// Whether the file is made of placeholders and meant for git, to be read by people and not by a service: by
+// its name, or because git has it and no secret is in it.
+[[nodiscard]] bool is_example(const Input& input, const std::vector<EnvValue>& values);
 
-// An example with placeholders for secrets: only what is wrong with it as an example.
-void check_example(const config::Config& config, const std::vector<const rules::Service*>& services,
-                   Findings& findings);
+// Who can read the file, and what git does with it, where it holds a secret.
+void check_state(const Input& input, const std::vector<EnvValue>& values, Findings& findings);
 
 }  // namespace cowork::validators

@@ -2,11 +2,14 @@
 
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
+#include "rules/lenient.hpp"
 #include "rules/secret_names.hpp"
 #include "rules/standalone_gateway.hpp"
 #include "validators/contradictions.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace cowork::validators {
 namespace {
@@ -21,7 +24,7 @@ constexpr std::array table{
     Rule{"configuration.lenient-value", Severity::warning, "a value that the service silently replaces",
          "The service starts, but with its default instead of what is written, and tells nobody.",
          "Write the value as the service reads it, or remove the line.",
-         "An error for the Cloud, which elsewhere refuses what it cannot read."},
+         "An error where the value cannot be read at all; a warning where the service takes the nearest one."},
     Rule{"configuration.unknown-key", Severity::warning, "a key that the service does not know",
          "The line has no effect; mostly it is a known key with a slip in its name.",
          "Correct the name, or remove the line."},
@@ -117,11 +120,12 @@ constexpr std::array table{
          "Remove path, query and fragment."},
 };
 
-// Prefixes overlap: OPEN_COWORK_CLOUD_BASE_URL is the Channel Gateway's. HOST and PORT are everybody's.
+// What the service reads and no other does; prefixes overlap: OPEN_COWORK_CLOUD_BASE_URL is the Channel
+// Gateway's. HOST, PORT and the places of the configuration file are of several.
 bool is_of(const rules::Service& service, std::string_view key) {
-    if (!key.starts_with("OPEN_COWORK_")) return false;
-    if (service.find(key) != nullptr) return true;
-    return key.starts_with(service.prefix) && rules::find_key(key) == nullptr;
+    const rules::Key* known = rules::find_key(key);
+    if (known == nullptr) return key.starts_with(service.prefix);
+    return service.find(key) == known && (!known->bare || key == "OPEN_COWORK_CLOUD_BASE_URL");
 }
 
 }  // namespace
@@ -134,6 +138,11 @@ std::vector<const rules::Service*> services_of(const config::Config& config) {
         if (std::any_of(config.settings().begin(), config.settings().end(),
                         [&](const config::Setting& setting) { return is_of(*service, setting.key); }))
             found.push_back(service);
+    // The Cloud's URL alone, beside another service's settings, makes no gateway.
+    const bool own = std::any_of(
+        config.settings().begin(), config.settings().end(),
+        [](const config::Setting& one) { return one.key.starts_with(rules::channel_gateway().prefix); });
+    if (!own && found.size() > 1) std::erase(found, &rules::channel_gateway());
     return found;
 }
 
@@ -155,14 +164,31 @@ std::vector<const rules::Service*> services_for(catalogue::Intent intent) {
     return {};
 }
 
+Severity severity_of(const rules::Violation& violation, const rules::Service& service,
+                     const config::Config& config) {
+    using rules::KeyKind;
+    if (violation.status != Status::degraded) return Severity::error;
+    const rules::Key* key = service.find(violation.key);
+    if (key == nullptr || violation.reason_code != "configuration.lenient-value") return Severity::warning;
+    const std::string_view value = config.text(violation.key);
+    const bool number = key->kind == KeyKind::integer || key->kind == KeyKind::port;
+    const bool unreadable = (number && !rules::read_integer(value)) ||
+                            (key->kind == KeyKind::boolean && !rules::read_boolean(value));
+    return unreadable ? Severity::error : Severity::warning;
+}
+
 void judge_service(const rules::Service& service, config::Config& config, const Settings& settings,
-                   const TextRange& fallback, Findings& findings) {
+                   const PlaceOf& place, Findings& findings) {
     rules::learn_secrets(findings.redactor(), config);
     const std::string tier = rules::cloud_server().full_name("DEPLOYMENT_TIER");
     if (&service == &rules::cloud_server() && settings.tier && config.find(tier) == nullptr)
         config.set(tier, Secret(rules::to_string(*settings.tier)), {"--tier", 0, 0, tier});
-    for (const rules::Violation& violation : service.check(config)) findings.add(violation, fallback);
-    check_contradictions(service, config, findings);
+    std::vector<rules::Violation> found = service.check(config);
+    for (rules::Violation& one : contradictions_in(service, config)) found.push_back(std::move(one));
+    for (const rules::Violation& one : found)
+        if (const auto where = place(one))
+            findings.add(one.reason_code, *where, one.key, one.message, one.remedy,
+                         severity_of(one, service, config));
 }
 
 }  // namespace cowork::validators

@@ -6,6 +6,8 @@
 #include "validators/input.hpp"
 #include "validators/rule.hpp"
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,9 +23,15 @@ namespace cowork::validators {
 [[nodiscard]] std::vector<const rules::Service*> services_for(catalogue::Intent intent);
 
 // Judges a configuration as that service would read it, and teaches the findings' redactor its secrets.
-// --tier counts where the configuration names no tier. A setting's source says where in this file it stands;
-// what is not there goes to `fallback`.
+// --tier counts where the configuration names no tier. `place` says where in this file a broken rule is
+// shown, or that the file alone cannot tell that it is broken.
+using PlaceOf = std::function<std::optional<TextRange>(const rules::Violation&)>;
 void judge_service(const rules::Service& service, config::Config& config, const Settings& settings,
-                   const TextRange& fallback, Findings& findings);
+                   const PlaceOf& place, Findings& findings);
+
+// How bad it is in a file: as the service takes it, but worse where a service is lenient with what it cannot
+// read at all (contract/cloud.md section 17).
+[[nodiscard]] Severity severity_of(const rules::Violation& violation, const rules::Service& service,
+                                   const config::Config& config);
 
 }  // namespace cowork::validators
