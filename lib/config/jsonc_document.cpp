@@ -254,7 +254,7 @@ Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& 
         const SourceRef where =
             place_of(path, parsed->lines, std::min(recorder.failed_at, parsed->text.size()), {});
         if (recorder.overfull)
-            return fail(ErrorCode::invalid,
+            return fail(ErrorCode::refused,
                         fmt::format("{} holds more values or longer keys than any configuration", path),
                         fmt::format("keep below {} keys an object, {} values in all and {} bytes a key",
                                     most_members, most_values, longest_key),
@@ -264,7 +264,7 @@ Result<JsoncDocument> JsoncDocument::parse(std::string text, const std::string& 
     }
     parsed->root.emplace(Json::parse(strict, nullptr, false));
     if (!parsed->root->is_object())
-        return fail(ErrorCode::invalid, fmt::format("{} holds no JSON object", path),
+        return fail(ErrorCode::refused, fmt::format("{} holds no JSON object", path),
                     "write one object of configuration keys", {path, 1, 1, {}});
     parsed->duplicates = recorder.take_duplicates();
     parsed->spans = std::move(recorder.spans);

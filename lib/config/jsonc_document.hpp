@@ -32,9 +32,9 @@ struct JsonDuplicate {
 // where each value stands, so that a finding can name a line and an edit can leave everything else as it is.
 class JsoncDocument {
   public:
-    // ErrorCode::invalid names the line; no text of the document is in the message. `reader` is who has to
-    // read it. Positions are kept down to that depth (1: the keys of the top object); a value below it has
-    // the position of what holds it.
+    // ErrorCode::invalid: not JSON; refused: JSON beyond these limits, or no object. The error names the
+    // line, no text of the document is in its message. `reader` is who has to read it. Positions are kept
+    // down to that depth (1: the keys of the top object); a value below it has the position of what holds it.
     [[nodiscard]] static Result<JsoncDocument> parse(std::string text, const std::string& path,
                                                      std::string_view reader = "Desktop",
                                                      std::size_t depth = everything);

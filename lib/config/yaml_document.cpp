@@ -117,7 +117,7 @@ class YamlBuilder {
         Event event;
         for (;;) {
             if (!event.read(parser.get()))
-                return refused(places_.range(parser.problem_mark(), parser.problem_mark()), parser.problem());
+                return invalid(places_.range(parser.problem_mark(), parser.problem_mark()), parser.problem());
             const yaml_event_t& got = event.get();
             if (got.type == YAML_STREAM_END_EVENT) return {};
             if (auto taken = take(got); !taken) return taken;
@@ -133,12 +133,14 @@ class YamlBuilder {
         std::size_t anchor = 0;
     };
 
-    tl::unexpected<Error> refused(int line, int column, std::string_view why) const {
-        return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: not YAML: {}", path_, line, column, why),
-                    "correct the file at that place", {path_, line, column, {}});
+    [[nodiscard]] tl::unexpected<Error> invalid(const TextRange& where, std::string_view why) const {
+        return fail(ErrorCode::invalid, fmt::format("{} is not YAML: {}", path_, why),
+                    "correct the file at that place", {path_, where.line, where.column, {}});
     }
-    tl::unexpected<Error> refused(const TextRange& where, std::string_view why) const {
-        return refused(where.line, where.column, why);
+    // YAML, but none of a deployment's.
+    [[nodiscard]] tl::unexpected<Error> refused(const TextRange& where, std::string_view why) const {
+        return fail(ErrorCode::refused, fmt::format("{} cannot be read: {}", path_, why),
+                    "correct the file at that place", {path_, where.line, where.column, {}});
     }
 
     Result<void> take(const yaml_event_t& event) {
@@ -196,7 +198,7 @@ class YamlBuilder {
         const TextRange where = range_of(event);
         const auto found = anchors_.find(text_of(event.data.alias.anchor));
         if (found == anchors_.end() || found->second.size == 0)
-            return refused(where, "an alias without an anchor before it");
+            return invalid(where, "an alias without an anchor before it");
         if (auto counted = count(found->second.size, where); !counted) return counted;
         return place(*found->second.node, where);
     }
@@ -267,7 +269,7 @@ class YamlBuilder {
             const bool taken = value.is_sequence()
                                    ? std::all_of(value.items.begin(), value.items.end(), take_map)
                                    : take_map(&value);
-            if (!taken) return refused(where, "a merge key that names no map");
+            if (!taken) return invalid(where, "a merge key that names no map");
             return {};
         }
         const auto [known, fresh] = top.seen.emplace(key.text, top.node->members.size());

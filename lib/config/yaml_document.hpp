@@ -57,7 +57,8 @@ class YamlStream {
     static constexpr std::size_t most_nodes = 1'000'000;
     static constexpr int deepest = 200;
 
-    // ErrorCode::invalid names line and column; no text of the file is in the message.
+    // ErrorCode::invalid: not YAML; refused: YAML beyond these limits, or with a key that is no text. The
+    // error names line and column; no text of the file is in its message.
     [[nodiscard]] static Result<YamlStream> parse(std::string_view text, const std::string& path);
 
     [[nodiscard]] const std::vector<const YamlNode*>& documents() const { return documents_; }

@@ -168,6 +168,8 @@ std::string render_json(const Report& report, const Verdict& verdict) {
         body["files"] = json::array();
         for (const FileRow& file : report.files) body["files"].push_back(file_json(file));
     }
+    body["notes"] = json::array();
+    for (const SafeText& note : report.notes) body["notes"].push_back(note.str());
     // Before those that document() adds, so that the order of the lists is the same in every report.
     for (const char* list : {"capabilities", "conflicts", "workspaces", "pairings"})
         body[list] = json::array();
@@ -189,6 +191,7 @@ std::string render_json(const Refusal& refusal) {
     body["exitCode"] = refusal.exit_code;
     body["counts"] = counts_json({});
     body["results"] = json::array();
+    body["notes"] = json::array();
     body["error"] = {{"message", refusal.message.str()}, {"remedy", text_or_null(refusal.remedy.view())}};
     return document(std::move(body));
 }

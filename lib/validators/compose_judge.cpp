@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace cowork::validators {
 namespace {
@@ -76,15 +77,6 @@ config::Config copy_of(const config::Config& from) {
     return copy;
 }
 
-void add_contradictions(const rules::Service& kind, const config::Config& config,
-                        std::vector<rules::Violation>& violations) {
-    Findings findings("");  // places are found by the keys
-    check_contradictions(kind, config, findings);
-    for (const Finding& one : findings.take())
-        violations.push_back(
-            {one.rule->id, Status::degraded, one.key, one.message.str(), one.remedy.str(), {}});
-}
-
 }  // namespace
 
 std::vector<rules::Violation> violations_of(const ComposeProduct& product, const Settings& settings) {
@@ -103,7 +95,7 @@ std::vector<rules::Violation> violations_of(const ComposeProduct& product, const
     if (product.is_cloud() && settings.tier && config.find(tier) == nullptr)
         config.set(tier, Secret(rules::to_string(*settings.tier)), {});
     std::vector<rules::Violation> found = product.kind->check(config);
-    add_contradictions(*product.kind, config, found);
+    for (rules::Violation& one : contradictions_in(*product.kind, config)) found.push_back(std::move(one));
     const auto uncertain = [&](const rules::Violation& one) {
         if (product.environment.is_unknown(one.key)) return true;
         const bool set = product.environment.places.find(one.key) != product.environment.places.end();

@@ -25,7 +25,8 @@ bool cut(const Input& input, EnvLines& lines, Findings& findings) {
     if (lines.assignments.size() > config::max_env_entries) {
         const Assignment& first = lines.assignments[config::max_env_entries];
         findings.add("env.too-large", findings.index().range(first.key_begin, first.value_end()),
-                     std::string(first.key), "the file has more than 10,000 assignments; the rest was not read");
+                     std::string(first.key),
+                     "the file has more than 10,000 assignments; the rest was not read");
         lines.assignments.resize(config::max_env_entries);
     }
     return false;
@@ -43,11 +44,12 @@ void check_duplicates(const std::vector<EnvValue>& values, Findings& findings) {
         const bool same = before->second->value.reveal() == one.value.reveal();
         const int there = index.range(before->second->begin, before->second->end).line;
         const int wins = index.range(last.at(one.key)->begin, last.at(one.key)->end).line;
-        findings.add(same ? "env.duplicate-line" : "env.duplicate-key", index.range(one.begin, one.end), one.key,
-                     same ? fmt::format("{} stands in line {} already, with the same value", one.key, there)
-                          : fmt::format("{} stands in line {} already, with another value; the one in line {} "
-                                        "wins",
-                                        one.key, there, wins));
+        findings.add(
+            same ? "env.duplicate-line" : "env.duplicate-key", index.range(one.begin, one.end), one.key,
+            same ? fmt::format("{} stands in line {} already, with the same value", one.key, there)
+                 : fmt::format("{} stands in line {} already, with another value; the one in line {} "
+                               "wins",
+                               one.key, there, wins));
         before->second = &one;
     }
 }

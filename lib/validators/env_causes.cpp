@@ -166,10 +166,21 @@ Found trailing_blank(const Assignment& one, Known) {
                       {{{docker}, "the blanks at the end become part of the value"}});
 }
 
-constexpr std::array finders{exported,  blank_before_equals, blank_before_value, only_blanks,
-                             open_quote, expansion,          comment,            hash,
-                             kept_quotes, several_lines,     backslash,          stray_quote,
-                             blank_inside, shell_syntax,     trailing_blank};
+constexpr std::array finders{exported,
+                             blank_before_equals,
+                             blank_before_value,
+                             only_blanks,
+                             open_quote,
+                             expansion,
+                             comment,
+                             hash,
+                             kept_quotes,
+                             several_lines,
+                             backslash,
+                             stray_quote,
+                             blank_inside,
+                             shell_syntax,
+                             trailing_blank};
 
 constexpr std::string_view name_of(Reader reader) {
     switch (reader) {

@@ -36,9 +36,8 @@ bool begins_assignment(std::string_view line) {
     const auto equals = line.find('=');
     if (equals == npos || equals + 1 >= line.size() || line[equals + 1] == '=') return false;
     const std::string_view key = line.substr(0, equals);
-    return config::is_valid_key(key) && std::none_of(key.begin(), key.end(), [](char c) {
-               return c >= 'a' && c <= 'z';
-           });
+    return config::is_valid_key(key) &&
+           std::none_of(key.begin(), key.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 class Lines {
@@ -82,9 +81,8 @@ class Lines {
         const std::string_view name = line.substr(0, equals);
         found.key = without_blanks(name);
         if (!config::is_valid_key(found.key)) {
-            found_.others.push_back({equals == npos ? OtherLine::Fault::malformed : OtherLine::Fault::invalid_key,
-                                     begin,
-                                     {}});
+            found_.others.push_back(
+                {equals == npos ? OtherLine::Fault::malformed : OtherLine::Fault::invalid_key, begin, {}});
         } else if (equals == npos) {
             // `export KEY` is a shell's way to hand on what is set already.
             const auto fault = found.exported ? OtherLine::Fault::malformed : OtherLine::Fault::no_value;

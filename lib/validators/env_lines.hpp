@@ -26,7 +26,7 @@ struct Assignment {
     std::size_t value_begin = 0;       // after the equals sign
     std::string_view written;          // from there to the end, with blanks and a comment
     Quoting quoting = Quoting::none;
-    std::string_view content;           // without quotes, blanks around it and a comment
+    std::string_view content;            // without quotes, blanks around it and a comment
     std::optional<std::size_t> comment;  // in `written`: where the # stands
 
     [[nodiscard]] std::size_t content_begin() const {

@@ -98,10 +98,11 @@ class ReaderCheck {
                                  fmt::format("{} holds bytes that are no UTF-8", one.key));
         const auto problem = config::forbidden_everywhere(one.content);
         if (problem == config::CharClass::too_long)
-            return findings_.add("env.too-large", place, std::string(one.key),
-                                 fmt::format("{} has more than 60 KiB, and docker --env-file reads no line of "
-                                             "64 KiB",
-                                             one.key));
+            return findings_.add(
+                "env.too-large", place, std::string(one.key),
+                fmt::format("{} has more than 60 KiB, and docker --env-file reads no line of "
+                            "64 KiB",
+                            one.key));
         const bool line_break = problem == config::CharClass::newline && !one.several_lines();
         if (line_break || problem == config::CharClass::control)
             findings_.add("env.control-character", place, std::string(one.key),
@@ -139,7 +140,8 @@ class ReaderCheck {
         std::string what;
         for (const Effect& effect : cause.effects)
             if (const ReaderSet readers = effect.readers & wrong; !readers.empty())
-                what += fmt::format("{}read by {}, {}", what.empty() ? "" : "; ", named(readers), effect.what);
+                what +=
+                    fmt::format("{}read by {}, {}", what.empty() ? "" : "; ", named(readers), effect.what);
         if (what.empty()) return;
         told_.insert(line);
         const bool gone = known_ && lost.has(*known_) && cause.rule != "env.expansion";
@@ -168,7 +170,8 @@ class ReaderCheck {
             if (found.issue == EnvIssue::not_literal && meant(line)) continue;
             if (file.dialect == config::Dialect::sh && is_allexport(index().line(line))) continue;
             told_.insert(line);
-            findings_.add(rule_of(found.issue), index().rest_of_line(line, found.where.column), found.where.key,
+            findings_.add(rule_of(found.issue), index().rest_of_line(line, found.where.column),
+                          found.where.key,
                           fmt::format("{}{}", found.message,
                                       found.issue == EnvIssue::malformed_line
                                           ? fmt::format(", as {} reads the line", named({*known_}))
@@ -196,8 +199,7 @@ class ReaderCheck {
                                      "the name before the equals sign is not made of letters, digits and "
                                      "underscores");
             case OtherLine::Fault::malformed:
-                return findings_.add("env.malformed-line", place, {},
-                                     "the line is no assignment KEY=value");
+                return findings_.add("env.malformed-line", place, {}, "the line is no assignment KEY=value");
         }
     }
 

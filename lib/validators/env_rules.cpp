@@ -23,13 +23,15 @@ constexpr std::array table{
     Rule{"env.comment-in-value",
          Severity::warning,
          "a # after a value",
-         "Some readers end the value there, docker --env-file and systemd make the comment part of it: a token "
+         "Some readers end the value there, docker --env-file and systemd make the comment part of it: a "
+         "token "
          "with a comment behind it is refused.",
          "Put the comment on a line of its own.",
          {},
          Fix::safe},
     Rule{"env.hash-in-value", Severity::warning, "a # inside a value",
-         "Node ends a value without quotes at any #, and Compose one that begins with it: half a password is a "
+         "Node ends a value without quotes at any #, and Compose one that begins with it: half a password is "
+         "a "
          "wrong one.",
          "Choose a value without #, or quote it for the reader that is used."},
     Rule{"env.quotes-kept",
@@ -56,14 +58,16 @@ constexpr std::array table{
          {},
          Fix::safe},
     Rule{"env.blank-before-equals", Severity::warning, "a blank before the equals sign",
-         "A shell runs the key as a command, and docker --env-file refuses the whole file; Compose, systemd and "
+         "A shell runs the key as a command, and docker --env-file refuses the whole file; Compose, systemd "
+         "and "
          "Node drop the blank.",
          "Remove the blank.", "An error where the reader is known and cannot take it."},
-    Rule{"env.unquoted-blank", Severity::warning, "a blank in a value without quotes",
-         "A shell takes the rest for a command, which it runs with the first word in its environment; the key "
-         "itself is not set.",
-         "Quote the value for a shell, or choose one without blanks.",
-         "An error where a shell is known to read the file."},
+    Rule{
+        "env.unquoted-blank", Severity::warning, "a blank in a value without quotes",
+        "A shell takes the rest for a command, which it runs with the first word in its environment; the key "
+        "itself is not set.",
+        "Quote the value for a shell, or choose one without blanks.",
+        "An error where a shell is known to read the file."},
     Rule{"env.shell-syntax", Severity::warning, "a character that a shell takes for a command's",
          "What follows a ; or & is run, < and > open files, ~ becomes a directory.",
          "Quote the value for a shell."},
@@ -119,7 +123,8 @@ constexpr std::array table{
          {},
          Fix::safe},
     Rule{"env.too-large", Severity::error, "more than an env file holds",
-         "Readers have limits of their own: docker --env-file reads no line of 64 KiB, and cowork no more than "
+         "Readers have limits of their own: docker --env-file reads no line of 64 KiB, and cowork no more "
+         "than "
          "1 MiB and 10,000 assignments.",
          "Take out what is no setting."},
     Rule{"env.mode",
@@ -138,10 +143,12 @@ constexpr std::array table{
          "it."},
     Rule{"env.not-ignored-by-git", Severity::warning, "a file with secrets that git would pick up",
          "The next git add . makes it part of the history.", "Add it to .gitignore."},
-    Rule{"env.several-services", Severity::note, "one file with the settings of several services",
-         "Where the file is a service's environment, each gets the secrets of the others. Compose hands every "
-         "service what its own section names.",
-         "Give every service a file of its own.", "A warning where the file's reader is known and not Compose."},
+    Rule{
+        "env.several-services", Severity::note, "one file with the settings of several services",
+        "Where the file is a service's environment, each gets the secrets of the others. Compose hands every "
+        "service what its own section names.",
+        "Give every service a file of its own.",
+        "A warning where the file's reader is known and not Compose."},
     Rule{"env.not-for-intent", Severity::warning, "an env file without any key of the path that is set up",
          "Its service finds none of its settings there and does not start.",
          "Name the file of that path, or another --intent.",

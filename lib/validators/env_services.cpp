@@ -24,7 +24,11 @@ using Services = std::vector<const Service*>;
 std::string labels_of(const Services& services) {
     std::string text;
     for (std::size_t i = 0; i < services.size(); ++i)
-        text += fmt::format("{}{}", i == 0 ? "" : i + 1 == services.size() ? " or " : ", ", services[i]->label);
+        text += fmt::format("{}{}",
+                            i == 0                     ? ""
+                            : i + 1 == services.size() ? " or "
+                                                       : ", ",
+                            services[i]->label);
     return text;
 }
 
@@ -36,7 +40,8 @@ bool is_for_compose(std::string_view key) {
 // Whether the one is the other but for one stretch of up to three characters.
 bool is_slip_of(std::string_view text, std::string_view right) {
     constexpr std::size_t longest = 3;
-    const auto front = std::mismatch(text.begin(), text.end(), right.begin(), right.end()).first - text.begin();
+    const auto front =
+        std::mismatch(text.begin(), text.end(), right.begin(), right.end()).first - text.begin();
     text.remove_prefix(static_cast<std::size_t>(front));
     right.remove_prefix(static_cast<std::size_t>(front));
     const auto back =
@@ -80,15 +85,17 @@ class ServiceCheck {
     }
 
   private:
-    [[nodiscard]] TextRange place(const EnvValue& one) const { return findings_.index().range(one.begin, one.end); }
+    [[nodiscard]] TextRange place(const EnvValue& one) const {
+        return findings_.index().range(one.begin, one.end);
+    }
     [[nodiscard]] const EnvValue* find(std::string_view key) const {
         const auto found = places_.find(key);
         return found == places_.end() ? nullptr : found->second;
     }
     [[nodiscard]] const EnvValue* first_of(const Service& service) const {
-        const auto found =
-            std::find_if(env_.values.begin(), env_.values.end(),
-                         [&](const EnvValue& one) { return one.key.starts_with(service.prefix); });
+        const auto found = std::find_if(env_.values.begin(), env_.values.end(), [&](const EnvValue& one) {
+            return one.key.starts_with(service.prefix);
+        });
         return found == env_.values.end() ? nullptr : &*found;
     }
 
@@ -109,10 +116,11 @@ class ServiceCheck {
             const EnvValue* other = find(one.key);
             const bool same = other != nullptr && other->value.reveal() == one.value.reveal();
             if (other != nullptr && !same)
-                findings_.add("configuration.ignored-key", place(*json), json->key,
-                              fmt::format("{} in {} has no effect beside the variable, which says something else",
-                                          rules::find_key(one.key) == nullptr ? "a key" : one.key, json->key),
-                              "remove one of the two");
+                findings_.add(
+                    "configuration.ignored-key", place(*json), json->key,
+                    fmt::format("{} in {} has no effect beside the variable, which says something else",
+                                rules::find_key(one.key) == nullptr ? "a key" : one.key, json->key),
+                    "remove one of the two");
             if (other != nullptr) {
                 config_.set_overridden(std::move(one));
             } else {
@@ -173,7 +181,8 @@ class ServiceCheck {
         rules::learn_secrets(findings_.redactor(), config_);
         for (const Violation& one : service.check(config_)) {
             const EnvValue* value = find(one.key);
-            if (value == nullptr || std::find(told.begin(), told.end(), one.reason_code) == told.end()) continue;
+            if (value == nullptr || std::find(told.begin(), told.end(), one.reason_code) == told.end())
+                continue;
             if (!can_be_told(one, value, false) || trimmed(value->value.reveal()).starts_with('<')) continue;
             const bool placeholder = one.reason_code == "configuration.placeholder-secret";
             findings_.add(one.reason_code, place(*value), one.key, one.message, one.remedy,
@@ -216,11 +225,12 @@ class ServiceCheck {
                 first != nullptr && (other == nullptr || first->begin > other->begin))
                 other = first;
         if (other == nullptr) return;
-        findings_.add("env.several-services", place(*other), other->key,
-                      fmt::format("the file has settings of {} services, so that each gets the secrets of the "
-                                  "others where the file is its environment",
-                                  services_.size()),
-                      {}, env_.reader ? std::optional(Severity::warning) : std::nullopt);
+        findings_.add(
+            "env.several-services", place(*other), other->key,
+            fmt::format("the file has settings of {} services, so that each gets the secrets of the "
+                        "others where the file is its environment",
+                        services_.size()),
+            {}, env_.reader ? std::optional(Severity::warning) : std::nullopt);
     }
 
     const EnvSettings& env_;

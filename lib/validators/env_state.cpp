@@ -53,12 +53,14 @@ void check_state(const Input& input, const std::vector<EnvValue>& values, Findin
     const TextRange where = findings.index().range(secret->begin, secret->end);
     const FileFacts& facts = *input.facts;
     if ((facts.mode & others) != 0)
-        findings.add("env.mode", where, secret->key,
-                     fmt::format("the file's mode is {:04o}, so that others can read {}", facts.mode, secret->key),
-                     fmt::format("chmod 600 {}", path_word(input.path)));
+        findings.add(
+            "env.mode", where, secret->key,
+            fmt::format("the file's mode is {:04o}, so that others can read {}", facts.mode, secret->key),
+            fmt::format("chmod 600 {}", path_word(input.path)));
     if (facts.foreign_owner)
-        findings.add("env.owner", where, secret->key,
-                     fmt::format("the file belongs to another user, who can read and change {}", secret->key));
+        findings.add(
+            "env.owner", where, secret->key,
+            fmt::format("the file belongs to another user, who can read and change {}", secret->key));
     if (facts.git == FileFacts::Git::tracked)
         findings.add("env.tracked-by-git", where, secret->key,
                      fmt::format("git tracks the file, so that {} is in every clone", secret->key));

@@ -68,7 +68,10 @@ void for_each_dollar(std::string_view content, const std::function<void(const Do
 class Values {
   public:
     Values(std::string_view text, const EnvLines& lines, std::optional<Reader> reader)
-        : lines_(lines), reader_(reader), file_(read_with(reader.value_or(Reader::compose), text)), names_(names_of(lines)) {
+        : lines_(lines),
+          reader_(reader),
+          file_(read_with(reader.value_or(Reader::compose), text)),
+          names_(names_of(lines)) {
         for (config::EnvEntry& entry : file_.entries) by_place_.emplace(entry.place.key_begin, &entry);
     }
 

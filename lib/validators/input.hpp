@@ -30,6 +30,12 @@ struct FileFacts {
     Git git = Git::unknown;  // untracked: the next `git add` would pick it up
 };
 
+// Why a file of a known language could not be read.
+struct Fault {
+    std::string_view rule;  // that it breaks
+    Error error;
+};
+
 // One file that is validated. What it was parsed to while its kind was found out is kept.
 struct Input {
     std::string path;  // as the user or the walk names it; `-` for standard input
@@ -38,7 +44,8 @@ struct Input {
     std::optional<FileFacts> facts;
     std::optional<config::YamlStream> yaml;
     std::optional<config::JsoncDocument> json;
-    std::optional<Error> fault;  // why it is neither, though it looks like one
+    std::optional<Fault> fault;  // why it is neither, though it looks like one
+    std::string_view unread;     // why it is taken for no kind, where that is not plain
 };
 
 // What the operator said about the whole.

@@ -124,12 +124,33 @@ Kind yaml_kind(const config::YamlStream& stream) {
     return Kind::text;
 }
 
+// A file that could not be read: a fault where it must be one of ours, or its name says JSON or YAML and it
+// is not. Lists, and lock files of megabytes, are other programs' business.
+void unreadable(Input& input, std::optional<Kind> forced, std::string_view rule, Error error, bool named) {
+    input.kind = forced.value_or(by_name(input.path));
+    if (input.kind == Kind::text && error.code == ErrorCode::refused) {
+        input.unread = "not what a file of any kind that validate knows holds";
+    } else if (forced || named) {
+        input.fault = Fault{rule, std::move(error)};
+    }
+}
+
+// What `helm template` reads. Some of it is YAML by accident.
+bool is_template(const Input& input) {
+    const bool marked = input.text.find("{{") != std::string::npos;
+    return marked && input.path.find("templates/") != std::string::npos;
+}
+
+// The findings have the path already.
+constexpr const char* this_file = "the file";
+
 void parse_json(Input& input, std::optional<Kind> forced) {
-    auto parsed = config::JsoncDocument::parse(input.text, input.path, "its reader");
+    auto parsed = config::JsoncDocument::parse(input.text, this_file, "its reader");
     if (!parsed) {
-        if (forced || has_extension(input.path, {".json", ".jsonc"})) input.fault = parsed.error();
-        input.kind = forced.value_or(by_name(input.path));
-        return;
+        if (parsed.error().code == ErrorCode::invalid)
+            parsed.error().message = "what stands here is no JSON that its reader can read";
+        return unreadable(input, forced, "file.json-syntax", std::move(parsed.error()),
+                          has_extension(input.path, {".json", ".jsonc"}));
     }
     input.json = std::move(*parsed);
     const Kind named = by_name(input.path);
@@ -138,12 +159,14 @@ void parse_json(Input& input, std::optional<Kind> forced) {
 }
 
 void parse_yaml(Input& input, std::optional<Kind> forced) {
-    auto parsed = config::YamlStream::parse(input.text, input.path);
-    if (!parsed) {
-        if (forced || has_extension(input.path, {".yaml", ".yml"})) input.fault = parsed.error();
-        input.kind = forced.value_or(by_name(input.path));
+    if (!forced && is_template(input)) {
+        input.unread = "a template of a chart; validate what `helm template` makes of it";
         return;
     }
+    auto parsed = config::YamlStream::parse(input.text, this_file);
+    if (!parsed)
+        return unreadable(input, forced, "file.yaml-syntax", std::move(parsed.error()),
+                          has_extension(input.path, {".yaml", ".yml"}));
     input.yaml = std::move(*parsed);
     const Kind found = yaml_kind(*input.yaml);
     input.kind = forced.value_or(found == Kind::text ? by_name(input.path) : found);

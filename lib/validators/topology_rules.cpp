@@ -38,7 +38,7 @@ constexpr std::array rules{
          "DEPLOY_TOPOLOGY_REQUIRED_PROFILE_MISSING"},
     Rule{"topology.unknown-profile", Severity::error, "a topology that the product does not have",
          "Nothing says what it has to keep and what it has to refuse, so nothing can be checked.",
-         "Choose one of the seven; `cowork list topologies` shows them.",
+         "Choose one of the seven; `cowork setup --list` shows them.",
          "A warning in a file of profiles, where an operator may add one of his own."},
     Rule{"topology.authority-unknown",
          Severity::error,
@@ -56,7 +56,7 @@ constexpr std::array rules{
         "Name exactly the authorities of the topology, or choose another topology."},
     Rule{"topology.plane-unknown", Severity::error, "a control plane that the product does not have",
          "State that is kept nowhere is lost at the next restart.",
-         "Write one of the four control planes: `cowork list topologies` shows them."},
+         "Write one of the four control planes: `cowork setup --list` shows them."},
     Rule{
         "topology.planes-differ", Severity::error, "other control planes than the topology has",
         "Each authority keeps its state in a control plane of its own. One that does not belong there is run "
@@ -87,7 +87,7 @@ constexpr std::array rules{
          "Whoever reads the choice takes the item for settled.", "Write how it is done."},
     Rule{"topology.answer-unknown", Severity::warning, "an answer to what the topology does not ask",
          "Mostly the item is spelt differently, and then the real one has no answer.",
-         "Use the topology's own words, as `cowork list topologies` prints them."},
+         "Use the topology's own words, as `cowork setup --list --json` prints them."},
     Rule{"gate.schema",
          Severity::error,
          "not the version or the purpose of security gates",

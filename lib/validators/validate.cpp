@@ -10,6 +10,8 @@
 #include "validators/walk.hpp"
 #include "validators/yaml_checks.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -21,12 +23,10 @@ namespace {
 
 // What could not be parsed at all.
 void check_syntax(const Input& input, Findings& findings) {
-    const auto tell = [&](std::string_view rule, const Error& error) {
-        findings.add(rule, findings.index().rest_of_line(error.where.line, error.where.column), {},
-                     error.message, error.remedy);
-    };
-    if (input.fault && input.path.ends_with("json")) return tell("file.json-syntax", *input.fault);
-    if (input.fault) tell("file.yaml-syntax", *input.fault);
+    if (!input.fault) return;
+    const Error& error = input.fault->error;
+    const TextRange where = findings.index().rest_of_line(error.where.line, error.where.column);
+    findings.add(input.fault->rule, where, {}, error.message, error.remedy);
 }
 
 void look_at(Document& document, std::string text, const Found& found, const Request& request) {
@@ -93,7 +93,10 @@ Checked checked_of(Document& document) {
     checked.findings = std::move(document.found);
     if (document.input) checked.kind = document.input->kind;
     if (document.input && checked.kind == Kind::text)
-        document.left_out = "none of the kinds that validate knows: looked through for leaked secrets only";
+        document.left_out =
+            fmt::format("{}: looked through for leaked secrets only",
+                        document.input->unread.empty() ? "none of the kinds that validate knows"
+                                                       : document.input->unread);
     checked.left_out = redactor.clean(document.left_out);
     checked.failure = redactor.clean(document.failure);
     return checked;

@@ -30,7 +30,8 @@ const std::string gateway =
     "OPEN_COWORK_STANDALONE_GATEWAY_RUNTIME_ROOT=/var/lib/open-cowork/standalone-gateway\n"
     "OPEN_COWORK_STANDALONE_GATEWAY_TELEGRAM_BOT_TOKEN=1234567890:AAH4uT9xWq2ZyUi6OpA9SdF3GhJ7KlMvXc1\n";
 
-std::vector<validators::Finding> findings_in(const std::string& text, const validators::Settings& settings = {}) {
+std::vector<validators::Finding> findings_in(const std::string& text,
+                                             const validators::Settings& settings = {}) {
     validators::Request request;
     request.paths = {"-"};
     request.standard_input = text;
@@ -57,7 +58,8 @@ std::vector<std::string> said(const std::string& text, const validators::Setting
     return lines;
 }
 
-std::string message_of(const std::string& text, const std::string& rule, const validators::Settings& settings = {}) {
+std::string message_of(const std::string& text, const std::string& rule,
+                       const validators::Settings& settings = {}) {
     for (const validators::Finding& one : findings_in(text, settings))
         if (one.rule->id == rule) return one.message.str();
     return {};
@@ -156,7 +158,8 @@ TEST_CASE("env: one finding for a key and cause, by who reads the file") {
     };
     for (const Row& row : rows) {
         INFO("KEY" << row.line << (row.reader ? " read by " + std::string(to_string(*row.reader)) : ""));
-        CHECK(said(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME" + row.line + "\n", read_by(row.reader)) == row.expected);
+        CHECK(said(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME" + row.line + "\n", read_by(row.reader)) ==
+              row.expected);
     }
 }
 
@@ -165,19 +168,23 @@ TEST_CASE("env: the message names who misreads a value, and how") {
         return message_of(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME=" + line + "\n", rule);
     };
     CHECK(said_of("pa$HOME-less", "env.expansion") ==
-          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh and Compose, something else takes the place of what follows "
+          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh and Compose, something else takes the place of what "
+          "follows "
           "the $");
     CHECK(said_of("Workshop # ours", "env.comment-in-value") ==
-          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by docker --env-file and systemd, the # and what follows become "
+          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by docker --env-file and systemd, the # and what follows "
+          "become "
           "part of the value");
-    CHECK(said_of(" Workshop", "env.blank-before-value") ==
-          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh, the key stays empty and the value is run as a command; "
-          "read by docker --env-file, the blank becomes part of the value");
+    CHECK(
+        said_of(" Workshop", "env.blank-before-value") ==
+        "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh, the key stays empty and the value is run as a command; "
+        "read by docker --env-file, the blank becomes part of the value");
 }
 
 TEST_CASE("env: several causes in a value are told, each once") {
-    CHECK(said(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME= Our Workshop # $ours\n") ==
-          Said{"warning env.blank-before-value", "warning env.unquoted-blank", "warning env.comment-in-value"});
+    CHECK(
+        said(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME= Our Workshop # $ours\n") ==
+        Said{"warning env.blank-before-value", "warning env.unquoted-blank", "warning env.comment-in-value"});
     CHECK(said(channel + "export OPEN_COWORK_GATEWAY_BRAND_NAME=\"Our $TOWN\"\n") ==
           Said{"warning env.export", "warning env.quotes-kept", "warning env.expansion"});
 }
@@ -185,7 +192,8 @@ TEST_CASE("env: several causes in a value are told, each once") {
 TEST_CASE("env: a shell's own idioms are fine where a shell reads the file") {
     for (const char* extra :
          {"set -a\n", "set +a\n", "OPEN_COWORK_GATEWAY_PORT=8790 OPEN_COWORK_GATEWAY_HOST=127.0.0.1\n",
-          "export OPEN_COWORK_GATEWAY_PORT=8790\n", "OPEN_COWORK_GATEWAY_PORT=8790; export OPEN_COWORK_GATEWAY_PORT\n",
+          "export OPEN_COWORK_GATEWAY_PORT=8790\n",
+          "OPEN_COWORK_GATEWAY_PORT=8790; export OPEN_COWORK_GATEWAY_PORT\n",
           "OPEN_COWORK_GATEWAY_BRAND_NAME=\"$OPEN_COWORK_GATEWAY_ADMIN_TOKEN\"\n"}) {
         INFO(extra);
         CHECK(said(channel + extra, read_by(Dialect::sh)).empty());
@@ -195,14 +203,17 @@ TEST_CASE("env: a shell's own idioms are fine where a shell reads the file") {
 TEST_CASE("env: what cowork writes in a dialect is read as written by that dialect's reader") {
     for (const Dialect dialect : config::all_dialects)
         for (const char* value :
-             {"plain", "two words", "it's", "\"quoted\"", "a#b", "a # b", "#", "pa$word", "$$", "${X}", "`date`",
-              "a\\b", "\\", "~", "~/x", "a;b", "a&b", " blank", "blank ", "=", "é", "*", "a=b", "'", "\\$", "!"}) {
+             {"plain",  "two words", "it's", "\"quoted\"", "a#b", "a # b", "#",   "pa$word", "$$",
+              "${X}",   "`date`",    "a\\b", "\\",         "~",   "~/x",   "a;b", "a&b",     " blank",
+              "blank ", "=",         "é",    "*",          "a=b", "'",     "\\$", "!"}) {
             const auto written = envfile::render_value("K", Secret(value), dialect);
             if (!written) continue;
             const std::string text = config::header_line({"1.0.0", dialect}) + "\n" + channel +
-                                     "OPEN_COWORK_GATEWAY_BRAND_NAME=" + std::string(written->reveal()) + "\n";
+                                     "OPEN_COWORK_GATEWAY_BRAND_NAME=" + std::string(written->reveal()) +
+                                     "\n";
             INFO(to_string(dialect) << ": " << written->reveal());
-            if (dialect == Dialect::docker && std::string_view(value).find_first_of("#\"'$ ") != std::string_view::npos)
+            if (dialect == Dialect::docker &&
+                std::string_view(value).find_first_of("#\"'$ ") != std::string_view::npos)
                 continue;  // nothing says that these are meant
             CHECK(said(text).empty());
         }
@@ -219,8 +230,9 @@ TEST_CASE("env: a line ends and begins once for the whole file") {
 }
 
 TEST_CASE("env: a value that is put in from elsewhere is not judged") {
-    for (const char* line : {"OPEN_COWORK_GATEWAY_PORT=${PORT_OF_GATEWAY}", "OPEN_COWORK_GATEWAY_PORT=${P:-8790}",
-                             "OPEN_COWORK_GATEWAY_PUBLIC_URL=https://${NAME}/", "OPEN_COWORK_GATEWAY_PROVIDERS=${P:?}"}) {
+    for (const char* line :
+         {"OPEN_COWORK_GATEWAY_PORT=${PORT_OF_GATEWAY}", "OPEN_COWORK_GATEWAY_PORT=${P:-8790}",
+          "OPEN_COWORK_GATEWAY_PUBLIC_URL=https://${NAME}/", "OPEN_COWORK_GATEWAY_PROVIDERS=${P:?}"}) {
         INFO(line);
         CHECK(said(channel + line + "\n", read_by(Dialect::compose)).empty());
     }
@@ -281,16 +293,20 @@ TEST_CASE("env: what comes from elsewhere is not missing") {
               .empty());
     const std::string token = "GQ5g7_KkAqVv4MBJOS3mfa17xglBRr8nzCf-b-8h0S0";
     const std::string prefix = "OPEN_COWORK_STANDALONE_GATEWAY_";
-    const std::string without = prefix + "STORE=memory\n" + prefix + "OPENCODE_URL=http://127.0.0.1:4096\n" + prefix +
-                                "RUNTIME_ROOT=/var/lib/cowork\n" + prefix + "TELEGRAM_BOT_TOKEN=123456:" + token + "\n";
+    const std::string without = prefix + "STORE=memory\n" + prefix + "OPENCODE_URL=http://127.0.0.1:4096\n" +
+                                prefix + "RUNTIME_ROOT=/var/lib/cowork\n" + prefix +
+                                "TELEGRAM_BOT_TOKEN=123456:" + token + "\n";
     CHECK(said(without) == Said{"error configuration.missing-key"});
     CHECK(said(without + prefix + "CONFIG=/etc/open-cowork/gateway.json\n").empty());
-    const auto inline_json = [&](const std::string& json) { return without + prefix + "CONFIG_JSON=" + json + "\n"; };
+    const auto inline_json = [&](const std::string& json) {
+        return without + prefix + "CONFIG_JSON=" + json + "\n";
+    };
     const auto compose = read_by(Dialect::compose);
     CHECK(said(inline_json("'{\"" + prefix + "ADMIN_TOKEN\":\"" + token + "\"}'"), compose).empty());
     CHECK(said(inline_json("'{\"" + prefix + "ADMIN_TOKEN\":\"replace-with-a-token\"}'"), compose) ==
           Said{"error configuration.placeholder-secret"});
-    CHECK(said(inline_json("'{\"" + prefix + "ADMIN_TOKEN\":\"" + token + "\",\"" + prefix + "STORE\":\"postgres\"}'"),
+    CHECK(said(inline_json("'{\"" + prefix + "ADMIN_TOKEN\":\"" + token + "\",\"" + prefix +
+                           "STORE\":\"postgres\"}'"),
                compose) == Said{"warning configuration.ignored-key"});
     CHECK(said(inline_json("'[1]'") + prefix + "ADMIN_TOKEN=" + token + "\n", compose) ==
           Said{"error configuration.invalid-value"});
@@ -338,8 +354,8 @@ TEST_CASE("env: an example is read by people") {
             rules.insert(fmt::format("{} {}", to_string(one.severity), one.rule->id));
         return rules;
     };
-    const std::set<std::string> wanted{"note configuration.placeholder-secret", "warning configuration.unknown-key",
-                                       "warning env.shell-syntax"};
+    const std::set<std::string> wanted{"note configuration.placeholder-secret",
+                                       "warning configuration.unknown-key", "warning env.shell-syntax"};
     for (const char* name : {"gateway.env.example", ".env.example", "worker.env.template", "x.example.env"}) {
         INFO(name);
         CHECK(rules_in(name) == wanted);
@@ -352,10 +368,37 @@ TEST_CASE("env: an example is read by people") {
 }
 
 TEST_CASE("env: no text is too odd, and no finding shows a value") {
-    static const std::vector<std::string> pieces{
-        "OPEN_COWORK_GATEWAY_PORT", "OPEN_COWORK_CLOUD_SECRET_KEY", "A", "=", "=", "\n", "\n", "'", "\"", "`", "$", "${",
-        "}", "\\", "#", " ", "\t", "\r\n", "export ", "\xEF\xBB\xBF", "\xFF", "é", std::string(1, '\0'), ":-", "SeNtInEl",
-        ";", "&", "(", "{\"a\":", "env:", "replace-with"};
+    static const std::vector<std::string> pieces{"OPEN_COWORK_GATEWAY_PORT",
+                                                 "OPEN_COWORK_CLOUD_SECRET_KEY",
+                                                 "A",
+                                                 "=",
+                                                 "=",
+                                                 "\n",
+                                                 "\n",
+                                                 "'",
+                                                 "\"",
+                                                 "`",
+                                                 "$",
+                                                 "${",
+                                                 "}",
+                                                 "\\",
+                                                 "#",
+                                                 " ",
+                                                 "\t",
+                                                 "\r\n",
+                                                 "export ",
+                                                 "\xEF\xBB\xBF",
+                                                 "\xFF",
+                                                 "é",
+                                                 std::string(1, '\0'),
+                                                 ":-",
+                                                 "SeNtInEl",
+                                                 ";",
+                                                 "&",
+                                                 "(",
+                                                 "{\"a\":",
+                                                 "env:",
+                                                 "replace-with"};
     std::mt19937 random(7);
     for (int round = 0; round < 300; ++round) {
         std::string text;
@@ -373,6 +416,7 @@ TEST_CASE("env: no text is too odd, and no finding shows a value") {
         while (text.size() < 300'000) text += piece;
         return text;
     };
-    for (const char* piece : {"A=\"\n", "A='\n", "A=${\n", "$${", "A=\"\\\n", "OPEN_COWORK_CLOUD_X=1\n", "=\n", "A\n"})
+    for (const char* piece :
+         {"A=\"\n", "A='\n", "A=${\n", "$${", "A=\"\\\n", "OPEN_COWORK_CLOUD_X=1\n", "=\n", "A\n"})
         CHECK_FALSE(findings_in("OPEN_COWORK_GATEWAY_PORT=1\n" + many(piece)).empty());
 }

@@ -23,13 +23,14 @@ Variables read_as_node(const std::string& text) {
 
 // Lines of pieces that readers differ about. `seed` makes the same text in every run.
 std::string odd_text(unsigned seed) {
-    static const std::vector<std::string> pieces{"a",  "b c", "#",  " #",  "'",    "\"",  "`", "\\",   "\\n",
-                                                 "\\\"", "$X", "=",  " ",   "\t",   "é",   ";", "\r",   "export ",
-                                                 "\"q\"", "'s'"};
+    static const std::vector<std::string> pieces{"a",  "b c", "#",    " #",      "'",     "\"", "`",
+                                                 "\\", "\\n", "\\\"", "$X",      "=",     " ",  "\t",
+                                                 "é",  ";",   "\r",   "export ", "\"q\"", "'s'"};
     std::mt19937 random(seed);
     std::string text;
     for (int line = 0; line < 40; ++line) {
-        if (random() % 5 != 0) text += (random() % 6 == 0 ? "export COWORK_K" : "COWORK_K") + std::to_string(line);
+        if (random() % 5 != 0)
+            text += (random() % 6 == 0 ? "export COWORK_K" : "COWORK_K") + std::to_string(line);
         if (random() % 9 != 0) text += random() % 7 == 0 ? " = " : "=";
         for (auto n = random() % 5; n > 0; --n) text += pieces[random() % pieces.size()];
         text += random() % 10 == 0 ? "\r\n" : "\n";
@@ -65,8 +66,9 @@ TEST_CASE("env node: the reader agrees with node") {
              {"COWORK_A=abc#def\nCOWORK_B=#abc\nCOWORK_C=\"a\\\"b\"\nCOWORK_D= spaced \nCOWORK_E =before\n",
               "export COWORK_F=exported\nCOWORK_G=`back tick`\nCOWORK_H=\"two\nlines\"\nCOWORK_I=Bob's\n",
               "COWORK_A=   \nCOWORK_B=x\n", "COWORK_A=\nCOWORK_B=x\n", "COWORK_A=\"open\n",
-              "COWORK_A=\"open\nCOWORK_B=after\nCOWORK_C=\"a\"b\nCOWORK_D=d\n", "COWORK_A=a\r\nCOWORK_B=\"b\"\r\n",
-              "  # a comment\nCOWORK_A=a\nno assignment\nCOWORK_B=b", "COWORK_A=\"a\\nb\"\nCOWORK_B='a\\nb'\n"})
+              "COWORK_A=\"open\nCOWORK_B=after\nCOWORK_C=\"a\"b\nCOWORK_D=d\n",
+              "COWORK_A=a\r\nCOWORK_B=\"b\"\r\n", "  # a comment\nCOWORK_A=a\nno assignment\nCOWORK_B=b",
+              "COWORK_A=\"a\\nb\"\nCOWORK_B='a\\nb'\n"})
             compare(reader, text);
         for (unsigned seed = 1; seed <= 40; ++seed) compare(reader, odd_text(seed));
     }

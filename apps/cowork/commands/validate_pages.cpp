@@ -66,7 +66,10 @@ Result<std::string> explain_rule_text(const std::string& id) {
     if (!rule.tiers.empty()) text += fmt::format("\nSeverity\n  {}\n", rule.tiers);
     if (rule.mends != validators::Fix::none)
         text += fmt::format("\nMended by\n  cowork validate {}\n", to_word(rule.mends));
-    text += fmt::format("\nAllow it\n  # cowork: allow {} because <your reason>\n", rule.id);
+    text += fmt::format(
+        "\nAllow it\n  # cowork: allow {} because <your reason>\n  "
+        "In a file without comments: an entry of .cowork-validate.json beside it\n",
+        rule.id);
     return text;
 }
 
