@@ -25,6 +25,9 @@ parallel_jobs() (
     echo "$cores"
 )
 
+# Sources lie elsewhere in another checkout, and are the same: a compiler cache may serve both.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+
 cached() { grep -q -x -F "$1" "$tree/CMakeCache.txt" 2>/dev/null; }
 
 # configure [-DNAME=VALUE…]: from scratch when the tree was made for a checkout that lay elsewhere.

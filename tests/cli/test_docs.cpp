@@ -1,6 +1,7 @@
 #include "cowork/commands/reference_pages.hpp"
 #include "setup/paths.hpp"
 #include "support/cli_run.hpp"
+#include "support/places.hpp"
 
 #include <catch2/catch.hpp>
 

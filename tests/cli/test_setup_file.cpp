@@ -1,4 +1,5 @@
 #include "support/gateway_setup.hpp"
+#include "support/places.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>

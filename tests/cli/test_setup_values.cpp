@@ -1,4 +1,5 @@
 #include "support/gateway_setup.hpp"
+#include "support/places.hpp"
 #include "support/tarpit.hpp"
 #include "support/terminal_run.hpp"
 

@@ -1,5 +1,6 @@
 #include "support/cli_run.hpp"
 #include "support/gateway_workspace.hpp"
+#include "support/places.hpp"
 #include "support/ports.hpp"
 #include "support/tarpit.hpp"
 #include "support/terminal_run.hpp"

@@ -1,4 +1,5 @@
 #include "support/cli_run.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/smoke_cloud.hpp"
 

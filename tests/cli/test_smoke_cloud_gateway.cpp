@@ -1,5 +1,6 @@
 #include "support/channel_place.hpp"
 #include "support/cli_run.hpp"
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/gateway_setup.hpp"
+#include "support/places.hpp"
 #include "support/wizard_run.hpp"
 
 #include <catch2/catch.hpp>

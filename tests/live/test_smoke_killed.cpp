@@ -1,6 +1,7 @@
 #include "smoke/registry.hpp"
 #include "support/doctor_run.hpp"
 #include "support/httplib_config.hpp"
+#include "support/places.hpp"
 #include "support/ports.hpp"
 #include "support/real_postgres.hpp"
 #include "support/require_service.hpp"

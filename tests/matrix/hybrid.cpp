@@ -7,6 +7,7 @@
 #include "support/fake_gateway.hpp"
 #include "support/fake_opencode.hpp"
 #include "support/gateway_env.hpp"
+#include "support/places.hpp"
 #include "support/real_postgres.hpp"
 
 #include <fmt/chrono.h>

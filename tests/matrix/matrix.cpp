@@ -2,6 +2,7 @@
 
 #include "checks/registry.hpp"
 #include "matrix/groups.hpp"
+#include "support/places.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
 #include "checks/registry.hpp"
 #include "matrix/matrix.hpp"
+#include "support/places.hpp"
 
 #include <cstdlib>
 #include <filesystem>

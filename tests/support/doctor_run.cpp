@@ -1,5 +1,7 @@
 #include "support/doctor_run.hpp"
 
+#include "support/places.hpp"
+
 #include <catch2/catch.hpp>
 #include <openssl/evp.h>
 

@@ -4,6 +4,7 @@
 #include "support/fake_gateway.hpp"
 #include "support/fake_opencode.hpp"
 #include "support/gateway_env.hpp"
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <map>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "envfile/child_process.hpp"
+#include "support/places.hpp"
 
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 #include "support/real_opencode.hpp"
 
 #include "support/httplib_config.hpp"
+#include "support/places.hpp"
 #include "support/ports.hpp"
 
 #include <nlohmann/json.hpp>

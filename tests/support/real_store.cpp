@@ -3,6 +3,7 @@
 #include "net/url.hpp"
 #include "support/httplib_config.hpp"
 #include "support/node.hpp"
+#include "support/places.hpp"
 #include "support/ports.hpp"
 
 #include <openssl/evp.h>

@@ -1,6 +1,8 @@
 // The only source file that includes valijson: it costs seconds to compile.
 #include "support/schema.hpp"
 
+#include "support/places.hpp"
+
 // The library's own code is not up to this project's warnings.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"

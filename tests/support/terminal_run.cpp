@@ -1,5 +1,7 @@
 #include "support/terminal_run.hpp"
 
+#include "support/places.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>

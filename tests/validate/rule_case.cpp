@@ -1,6 +1,7 @@
 #include "validate/rule_case.hpp"
 
 #include "core/timestamp.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/scratch_directory.hpp"
 

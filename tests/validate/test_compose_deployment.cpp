@@ -1,3 +1,4 @@
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 #include "validate/compose_files.hpp"
 

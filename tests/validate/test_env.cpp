@@ -1,4 +1,5 @@
 #include "envfile/quote.hpp"
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 #include "validate/rule_case.hpp"
 #include "validators/registry.hpp"

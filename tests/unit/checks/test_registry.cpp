@@ -1,5 +1,6 @@
 #include "checks/cloud_reasons.hpp"
 #include "checks/registry.hpp"
+#include "support/places.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,5 @@
 #include "config/env_file.hpp"
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>

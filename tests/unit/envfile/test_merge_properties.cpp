@@ -3,6 +3,7 @@
 #include "envfile/merge.hpp"
 #include "envfile/quote.hpp"
 #include "support/env_readers.hpp"
+#include "support/places.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>

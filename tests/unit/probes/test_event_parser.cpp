@@ -1,4 +1,5 @@
 #include "probes/event_parser.hpp"
+#include "support/places.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,6 +3,7 @@
 #include "report/render.hpp"
 #include "report/text_capabilities.hpp"
 #include "secrets/redactor.hpp"
+#include "support/places.hpp"
 #include "support/schema.hpp"
 #include "support/scratch_directory.hpp"
 

@@ -1,5 +1,6 @@
 #include "core/timestamp.hpp"
 #include "rules/backup_evidence.hpp"
+#include "support/places.hpp"
 #include "support/schema.hpp"
 
 #include <catch2/catch.hpp>
