@@ -153,6 +153,11 @@ bool is_valid_key(std::string_view key) {
                        [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
+std::string_view shown_name(std::string_view word) {
+    const bool small = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return small ? std::string_view{} : word;
+}
+
 std::string header_line(const Header& header) {
     return fmt::format("{}{}{}{})", header_start, header.version, header_middle, to_string(header.dialect));
 }

@@ -69,6 +69,9 @@ inline constexpr std::size_t max_value_bytes = std::size_t{60} * 1024;
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 // [A-Za-z_][A-Za-z0-9_]*, at most 256 bytes.
 [[nodiscard]] bool is_valid_key(std::string_view key);
+// A word that stands alone on a line, where it looks like a setting's name: one with small letters may be a
+// piece of a private key, and nothing is left of it.
+[[nodiscard]] std::string_view shown_name(std::string_view word);
 
 // The first line that marks an env file as cowork's own:
 // `# Written by cowork 0.1.0 (dialect: portable)`.

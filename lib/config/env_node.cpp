@@ -1,7 +1,8 @@
 // node --env-file, from what it does: blanks around name and value are dropped, also line breaks before a
 // value; `export` is skipped; a value in quotes of any of three kinds ends at the next such quote, whatever
 // stands before it, and only "..." knows an escape, \n; without quotes the value ends at the first #. A
-// carriage return counts nowhere, a byte order mark is part of the first name.
+// carriage return counts nowhere, a byte order mark is part of the first name. As of Node 24: older ones stop
+// at a line without a name, and newer ones do not skip `export` before a name without a value.
 #include "config/env_node.hpp"
 
 #include "config/env_scanner.hpp"
@@ -40,27 +41,29 @@ class NodeReader {
     void read_assignment(std::size_t equals) {
         std::size_t begin = at_;
         constexpr std::string_view prefix = "export ";
-        if (text_.substr(begin).starts_with(prefix))
-            begin = std::min(text_.find_first_not_of(white_space, begin + prefix.size()), equals);
+        const bool exported = text_.substr(begin).starts_with(prefix);
+        if (exported) begin = std::min(text_.find_first_not_of(white_space, begin + prefix.size()), equals);
         const std::string_view key = trimmed(text_.substr(begin, equals - begin));
         at_ = equals + 1;
-        read_value();
-        out_.assign(key, value_.view(), {1, 1, begin}, {equals + 1, at_, begin != at_});
+        const bool any = read_value();
+        if (any || !exported) out_.assign(key, value_.view(), {1, 1, begin}, {equals + 1, at_, begin != at_});
         value_.clear();
     }
 
-    void read_value() {
+    // Whether the name's own line has anything.
+    bool read_value() {
         if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-        if (at_ < text_.size() && text_[at_] == '\n') return;
+        if (at_ >= text_.size() || text_[at_] == '\n') return false;
         skip_white();
-        if (at_ >= text_.size()) return;
+        if (at_ >= text_.size()) return true;
         const char first = text_[at_];
-        if ((first == '"' || first == '\'' || first == '`') && take_quoted(first)) return;
+        if ((first == '"' || first == '\'' || first == '`') && take_quoted(first)) return true;
         const auto line_end = std::min(text_.find('\n', at_), text_.size());
         std::string_view value = text_.substr(at_, line_end - at_);
         if (first != '"' && first != '\'' && first != '`') value = trimmed(value.substr(0, value.find('#')));
         push(value, false);
         to_next_line(at_);
+        return true;
     }
 
     bool take_quoted(char quote) {

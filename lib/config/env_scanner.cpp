@@ -102,6 +102,7 @@ void Collector::add(EnvIssue issue, bool drops_entry, Mark where, std::string_vi
             {EnvIssue::too_large, false, "further problems are not shown", source(where, {}), 0, 0});
         return;
     }
+    if (issue == EnvIssue::from_environment) key = shown_name(key);
     std::string message =
         key.empty() ? std::string(explain(issue)) : fmt::format("{}: {}", key, explain(issue));
     file_.diagnostics.push_back(

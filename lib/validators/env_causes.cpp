@@ -59,7 +59,8 @@ Found only_blanks(const Assignment& one, Known) {
 
 Found open_quote(const Assignment& one, Known) {
     if (one.quoting != Quoting::open) return std::nullopt;
-    return in_content(one, "env.unterminated-quote", 0,
+    const std::size_t quote = one.content_begin() - one.value_begin - 1;
+    return in_written(one, "env.unterminated-quote", quote, one.written.size(),
                       {{{sh, compose, systemd}, "the rest of the file may become the value, or none of it"},
                        {{docker, node}, "the quote becomes part of the value"}});
 }

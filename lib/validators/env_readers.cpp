@@ -120,10 +120,10 @@ class ReaderCheck {
             if (gone) lost.add(reader);
             if (gone || *value != one.content) wrong.add(reader);
         }
+        if (known_ && !lost.has(*known_)) unreplaced(one);
         if (wrong.empty()) return;
         for (const Cause& cause : causes_in(one, known_))
             if (is_told(cause, one, lost)) tell(cause, one, wrong, lost, line);
-        if (known_ && !lost.has(*known_)) unreplaced(one);
     }
 
     // What a shell reads without a complaint is what the line says in its language; and what a reader is to
@@ -188,12 +188,14 @@ class ReaderCheck {
         const int number = index().range(line.begin, line.begin).line;
         const auto place = index().rest_of_line(number, 1);
         switch (line.fault) {
-            case OtherLine::Fault::no_value:
-                return findings_.add("env.no-value", place, std::string(line.key),
+            case OtherLine::Fault::no_value: {
+                const std::string name(config::shown_name(line.key));
+                return findings_.add("env.no-value", place, name,
                                      fmt::format("{} has no equals sign: docker --env-file and Compose take "
                                                  "its value from their own environment, others skip the line "
                                                  "or run it",
-                                                 line.key));
+                                                 name.empty() ? "the line" : name));
+            }
             case OtherLine::Fault::invalid_key:
                 return findings_.add("env.invalid-key", place, {},
                                      "the name before the equals sign is not made of letters, digits and "

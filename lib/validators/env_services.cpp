@@ -64,6 +64,12 @@ std::string with_right_prefix(std::string_view key) {
     return {};
 }
 
+// By its own keys, and by its prefix where no service has such a key; prefixes overlap.
+bool belongs_to(const Service& service, std::string_view key) {
+    const rules::Key* known = rules::find_key(key);
+    return known == nullptr ? key.starts_with(service.prefix) : service.find(key) == known;
+}
+
 class ServiceCheck {
   public:
     ServiceCheck(const EnvSettings& env, const Settings& settings, Findings& findings)
@@ -93,9 +99,8 @@ class ServiceCheck {
         return found == places_.end() ? nullptr : found->second;
     }
     [[nodiscard]] const EnvValue* first_of(const Service& service) const {
-        const auto found = std::find_if(env_.values.begin(), env_.values.end(), [&](const EnvValue& one) {
-            return one.key.starts_with(service.prefix);
-        });
+        const auto found = std::find_if(env_.values.begin(), env_.values.end(),
+                                        [&](const EnvValue& one) { return belongs_to(service, one.key); });
         return found == env_.values.end() ? nullptr : &*found;
     }
 

@@ -57,8 +57,11 @@ Dollar read_dollar(std::string_view content, std::size_t at) {
 
 void for_each_dollar(std::string_view content, const std::function<void(const Dollar&)>& take) {
     for (std::size_t i = 0; i < content.size(); ++i) {
-        if (content[i] == '\\') ++i;
-        if (i >= content.size() || content[i] != '$') continue;
+        if (content[i] == '\\') {
+            ++i;  // with what it takes the meaning from
+            continue;
+        }
+        if (content[i] != '$') continue;
         const Dollar found = read_dollar(content, i);
         take(found);
         i = found.end - 1;
