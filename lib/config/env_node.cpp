@@ -45,6 +45,7 @@ class NodeReader {
         if (exported) begin = std::min(text_.find_first_not_of(white_space, begin + prefix.size()), equals);
         const std::string_view key = trimmed(text_.substr(begin, equals - begin));
         at_ = equals + 1;
+        if (key.empty()) return to_next_line(at_);
         const bool any = read_value();
         if (any || !exported) out_.assign(key, value_.view(), {1, 1, begin}, {equals + 1, at_, begin != at_});
         value_.clear();
@@ -52,7 +53,7 @@ class NodeReader {
 
     // Whether the name's own line has anything.
     bool read_value() {
-        if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+        at_ = std::min(text_.find_first_not_of('\r', at_), text_.size());
         if (at_ >= text_.size() || text_[at_] == '\n') return false;
         skip_white();
         if (at_ >= text_.size()) return true;

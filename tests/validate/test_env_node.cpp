@@ -1,3 +1,4 @@
+#include "config/dialect.hpp"
 #include "config/env_node.hpp"
 #include "support/env_readers.hpp"
 #include "support/scratch_directory.hpp"
@@ -49,7 +50,7 @@ void compare(const EnvReader& node, const std::string& text) {
         CHECK(real->at(key) == value);
     }
     for (const auto& [key, value] : *real)
-        if (key.starts_with("COWORK_")) CHECK(read_as_node(text).contains(key));
+        if (key.starts_with("COWORK_") && config::is_valid_key(key)) CHECK(read_as_node(text).contains(key));
 }
 
 }  // namespace
@@ -57,6 +58,8 @@ void compare(const EnvReader& node, const std::string& text) {
 TEST_CASE("env node: the reader agrees with node") {
     for (const EnvReader& reader : real_env_readers()) {
         if (!reader.name.starts_with("node")) continue;
+        // Older ones read some of these otherwise; the pinned one is what cowork describes.
+        if (reader.present && reader.name.find("node_modules") == std::string::npos) continue;
         if (!reader.present) {
             WARN("NOT TESTED: node is missing on this machine");
             CHECK_FALSE(in_ci());
@@ -70,8 +73,6 @@ TEST_CASE("env node: the reader agrees with node") {
               "COWORK_A=a\r\nCOWORK_B=\"b\"\r\n", "  # a comment\nCOWORK_A=a\nno assignment\nCOWORK_B=b",
               "COWORK_A=\"a\\nb\"\nCOWORK_B='a\\nb'\n"})
             compare(reader, text);
-        // Older ones read some of these otherwise.
-        if (reader.name.find("node_modules") == std::string::npos) continue;
         for (unsigned seed = 1; seed <= 40; ++seed) compare(reader, odd_text(seed));
     }
 }
