@@ -1,26 +1,24 @@
 #include "config/config.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace cowork::config {
 
 void Config::set(std::string key, Secret value, SourceRef source) {
-    const auto found = std::find_if(settings_.begin(), settings_.end(),
-                                    [&](const Setting& setting) { return setting.key == key; });
-    if (found == settings_.end()) {
+    const auto [known, fresh] = index_.try_emplace(key, settings_.size());
+    if (fresh) {
         settings_.push_back({std::move(key), std::move(value), std::move(source)});
     } else {
-        overridden_.push_back({std::move(key), std::move(found->value), std::move(found->source)});
-        found->value = std::move(value);
-        found->source = std::move(source);
+        Setting& before = settings_[known->second];
+        overridden_.push_back({std::move(key), std::move(before.value), std::move(before.source)});
+        before.value = std::move(value);
+        before.source = std::move(source);
     }
 }
 
 const Setting* Config::find(std::string_view key) const {
-    const auto found = std::find_if(settings_.begin(), settings_.end(),
-                                    [&](const Setting& setting) { return setting.key == key; });
-    return found == settings_.end() ? nullptr : &*found;
+    const auto found = index_.find(key);
+    return found == index_.end() ? nullptr : &settings_[found->second];
 }
 
 std::string_view Config::text(std::string_view key) const {

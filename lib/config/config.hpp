@@ -3,8 +3,11 @@
 #include "core/source_ref.hpp"
 #include "secrets/secret.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -32,7 +35,12 @@ class Config {
     [[nodiscard]] const std::vector<Setting>& overridden() const { return overridden_; }
 
   private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+    };
     std::vector<Setting> settings_;
+    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  // key → its place there
     std::vector<Setting> overridden_;
 };
 
