@@ -50,6 +50,14 @@ bool Findings::holds(std::string_view rule, std::string_view key) const {
                        [&](const Draft& draft) { return draft.rule->id == rule && draft.key == key; });
 }
 
+std::set<int> Findings::lines_with(std::span<const std::string_view> rules) const {
+    std::set<int> lines;
+    for (const Draft& draft : drafts_)
+        if (std::find(rules.begin(), rules.end(), draft.rule->id) != rules.end())
+            lines.insert(draft.where.line);
+    return lines;
+}
+
 void Findings::withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken) {
     std::erase_if(drafts_, [&](const Draft& draft) { return mistaken(draft.rule->id, draft.key); });
 }

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,8 @@ class Findings {
              std::optional<Severity> severity = std::nullopt);
 
     [[nodiscard]] bool holds(std::string_view rule, std::string_view key) const;
+    // The lines on which one of these rules is broken.
+    [[nodiscard]] std::set<int> lines_with(std::span<const std::string_view> rules) const;
     // Takes back what turned out not to hold once the other files were read: asked with a rule's id and the
     // key of each finding.
     void withdraw(const std::function<bool(std::string_view rule, std::string_view key)>& mistaken);

@@ -144,8 +144,42 @@ bool is_template(const Input& input) {
 // The findings have the path already.
 constexpr const char* this_file = "the file";
 
+// OpenCode puts in {env:NAME} and {file:PATH} before it reads the JSON, so that they may stand for any value.
+// The text with a number in the place of each; nothing when there is none.
+std::optional<std::string> with_placeholders_filled(std::string_view text) {
+    constexpr std::size_t longest = 512;
+    std::string filled;
+    std::size_t done = 0;
+    for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+        const std::string_view piece = text.substr(at, longest);
+        if (at < done || !(piece.starts_with("{env:") || piece.starts_with("{file:"))) continue;
+        const auto end = piece.find_first_of("}\n");
+        if (end == std::string_view::npos || piece[end] == '\n') continue;
+        filled += text.substr(done, at - done);
+        filled += '0';
+        done = at + end + 1;
+    }
+    if (done == 0) return std::nullopt;
+    filled += text.substr(done);
+    return filled;
+}
+
+bool is_filled_by_opencode(const Input& input, std::optional<Kind> forced) {
+    const auto filled = with_placeholders_filled(input.text);
+    if (!filled) return false;
+    const auto parsed = config::JsoncDocument::parse(*filled, this_file);
+    return parsed && (forced == Kind::opencode || by_name(input.path) == Kind::opencode ||
+                      looks_like_opencode(*parsed));
+}
+
 void parse_json(Input& input, std::optional<Kind> forced) {
     auto parsed = config::JsoncDocument::parse(input.text, this_file, "its reader");
+    if (!parsed && is_filled_by_opencode(input, forced)) {
+        input.kind = Kind::opencode;
+        input.unread =
+            "it has {env:...} or {file:...} outside of quotes, so what OpenCode reads depends on them";
+        return;
+    }
     if (!parsed) {
         if (parsed.error().code == ErrorCode::invalid)
             parsed.error().message = "what stands here is no JSON that its reader can read";

@@ -92,7 +92,9 @@ Checked checked_of(Document& document) {
     checked.named = document.named;
     checked.findings = std::move(document.found);
     if (document.input) checked.kind = document.input->kind;
-    if (document.input && checked.kind == Kind::text)
+    const bool read = document.input && !document.input->fault;
+    if (read && checked.kind != Kind::text) document.left_out = document.input->unread;
+    if (read && checked.kind == Kind::text)
         document.left_out =
             fmt::format("{}: looked through for leaked secrets only",
                         document.input->unread.empty() ? "none of the kinds that validate knows"

@@ -46,6 +46,61 @@ TEST_CASE("recognise: by content") {
     }
 }
 
+namespace {
+
+Input recognised(const std::string& path, const std::string& text, std::optional<Kind> kind = std::nullopt) {
+    Input input;
+    input.path = path;
+    input.text = text;
+    recognise(input, kind);
+    return input;
+}
+
+}  // namespace
+
+TEST_CASE("recognise: a chart's template is left to helm") {
+    const char* const text = "kind: Deployment\napiVersion: v1\nmetadata: {name: {{ .Values.name }}}\n";
+    for (const char* path : {"chart/templates/a.yaml", "templates/a.yaml"}) {
+        const Input input = recognised(path, text);
+        CHECK(input.kind == Kind::text);
+        CHECK_FALSE(input.fault);
+        CHECK(input.unread.find("helm template") != std::string_view::npos);
+    }
+    CHECK(recognised("a.yaml", text).fault);
+    CHECK(recognised("chart/templates/a.yaml", text, Kind::kubernetes).fault);
+    CHECK(recognised("chart/templates/a.yaml", "kind: Service\napiVersion: v1\n").kind == Kind::kubernetes);
+}
+
+TEST_CASE("recognise: a fault is one of JSON or of YAML, whatever the file is called") {
+    const auto rule = [](const Input& input) { return input.fault ? input.fault->rule : std::string_view{}; };
+    CHECK(rule(recognised("a.json", "{")) == "file.json-syntax");
+    CHECK(rule(recognised("a.jsonc", "{")) == "file.json-syntax");
+    CHECK(rule(recognised("-", "{", Kind::opencode)) == "file.json-syntax");
+    CHECK(rule(recognised("a.yml", "a: [")) == "file.yaml-syntax");
+    CHECK(rule(recognised("-", "a: [", Kind::compose)) == "file.yaml-syntax");
+    // Lists, and more of it than a configuration has, are no faults of other programs' files, but of ours.
+    CHECK(rule(recognised("list.json", "[1]")).empty());
+    CHECK(rule(recognised("list.yaml", "? [1]\n: 2\n")).empty());
+    CHECK(rule(recognised("opencode.json", "[1]")) == "file.json-syntax");
+    CHECK(rule(recognised("compose.yaml", "? [1]\n: 2\n")) == "file.yaml-syntax");
+}
+
+TEST_CASE("recognise: what OpenCode fills in is no fault") {
+    const auto unread = [](const char* path, const std::string& text) {
+        const Input input = recognised(path, text);
+        return input.kind == Kind::opencode && !input.fault && !input.json && !input.unread.empty();
+    };
+    CHECK(unread("opencode.json", R"({"server": {"port": {env:PORT}}})"));
+    CHECK(
+        unread("a.json", R"({"$schema": "https://opencode.ai/config.json", "agent": {file:./agents.json}})"));
+    CHECK_FALSE(unread("a.json", R"({"port": {env:PORT}})"));
+    CHECK_FALSE(unread("opencode.json", R"({"server": {"port": {env:PORT}})"));
+    CHECK_FALSE(unread("opencode.json", R"({"server": {"port": {env:PO)"
+                                        "\n"
+                                        R"(RT}}})"));
+    CHECK_FALSE(unread("opencode.json", R"({"username": "{env:NAME}"})"));
+}
+
 TEST_CASE("recognise: other people's files are other texts") {
     for (const Case& one : {
              Case{"package.json", R"({"name": "x", "scripts": {}})", Kind::text},
