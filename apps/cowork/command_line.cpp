@@ -202,6 +202,8 @@ void add_validate(CLI::App& app, ValidateOptions& options, Raw& raw) {
     app.add_flag("--dry-run", options.dry_run, "with --fix: say what would be mended, and change nothing");
     app.add_flag("--generate", options.generate, "with --fix: put new secrets in the place of placeholders");
     add_telling(app, options.common, raw, "rules");
+    app.get_option("--strict")->description("notes count too");
+    app.get_option("--verbose")->description("also what was left out, and why there is each rule");
     app.add_option("--explain", options.common.explain, "explain a rule, offline")->type_name("RULE");
 }
 

@@ -19,7 +19,7 @@ using validators::Checked;
 using validators::Finding;
 using validators::Severity;
 
-Status status_of(const Finding& finding) {
+Status status_of(const Finding& finding, bool strict) {
     if (finding.allowed_because) return Status::ready;
     switch (finding.severity) {
         case Severity::error:
@@ -27,7 +27,7 @@ Status status_of(const Finding& finding) {
         case Severity::warning:
             return Status::degraded;
         case Severity::note:
-            return Status::ready;
+            return strict ? Status::degraded : Status::ready;
     }
     return Status::action_required;
 }
@@ -54,7 +54,7 @@ class Reporter {
         for (const Finding& finding : checked.findings) {
             if (!chosen_.contains(finding.rule->id)) continue;
             finding_row(checked, finding);
-            told = told || status_of(finding) != Status::ready;
+            told = told || status_of(finding, options_.common.verdict.strict) != Status::ready;
         }
         if (!told) file_row(checked);
     }
@@ -133,7 +133,7 @@ class Reporter {
         used_.push_back(finding.rule);
         weigh(finding);
         report::Row row = row_of(checked);
-        row.status = status_of(finding);
+        row.status = status_of(finding, options_.common.verdict.strict);
         row.required = row.status != Status::ready;
         row.reason_code = finding.rule->id;
         row.summary = finding.message;
