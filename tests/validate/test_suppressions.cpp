@@ -56,7 +56,7 @@ Told told_of(const std::string& name, const std::string& text) {
 }
 
 std::string compose(const std::string& before, const std::string& after = "") {
-    return "services:\n  db:\n    image: postgres:17\n    environment:\n" + before +
+    return "services:\n  db:\n    image: postgres:17\n    labels:\n" + before +
            "      POSTGRES_PASSWORD: " + token + after + "\n";
 }
 
