@@ -56,8 +56,7 @@ TEST_CASE("validate: the exit code is that of the worst finding") {
     forgiving.insert(forgiving.end(), {"--fail-on", "action_required"});
     CHECK(directory.plain(forgiving).exit_code == 0);
     // Notes count when they are to.
-    (void)directory.scratch.file("two.conf",
-                                 "OPEN_COWORK_GATEWAY_PORT=8790\nOPEN_COWORK_CLOUD_PORT=8787\n");
+    (void)directory.scratch.file("two.conf", "OPEN_COWORK_GATEWAY_PORT=8790\nOPEN_COWORK_CLOUD_PORT=8787\n");
     std::vector<std::string> note{"--kind", "env", "--only", "env.several-services", "two.conf"};
     CHECK(directory.plain(note).exit_code == 0);
     note.push_back("--strict");

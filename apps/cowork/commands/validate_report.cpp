@@ -122,7 +122,9 @@ class Reporter {
             row.required = true;
             row.reason_code = "validate.left-out";
             row.summary = Redactor().text("not validated: {}", checked.left_out);
-            row.recovery.action = "name its kind with --kind, or leave it out of the call"_safe;
+            row.recovery.action = checked.kind == validators::Kind::text
+                                      ? "name its kind with --kind, or leave it out of the call"_safe
+                                      : "leave it out of the call"_safe;
         } else {
             return;
         }
