@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ const std::string digest = "sha256:" + std::string(64, '7');
 const std::string token = "occ_tok_7f3a9c21_Zq7VwX2pLk9RtYb4NmC8HsJd6G";
 
 // A server of public_production that has everything.
-Words production(Words roles) {
+Words production(const Words& roles) {
     Words words{"cloud-connect",
                 "--server",
                 "--tier",
@@ -40,18 +41,20 @@ Words production(Words roles) {
                 "--oidc-client-id",
                 "cowork",
                 "--signup-mode",
-                "invite",
-                "--isolation-image",
-                "ghcr.io/example/opencode",
-                "--isolation-image-sha256",
-                digest,
-                "--isolation-network-name",
-                "cowork",
-                "--isolation-egress-policy-id",
-                "only-models"};
+                "invite"};
+    const Words isolation{"--worker-id",
+                          "worker-1",
+                          "--isolation-image",
+                          "ghcr.io/example/opencode",
+                          "--isolation-image-sha256",
+                          digest,
+                          "--isolation-network-name",
+                          "cowork",
+                          "--isolation-egress-policy-id",
+                          "only-models"};
     for (const std::string& role : roles) {
         words.insert(words.end(), {"--role", role});
-        if (role == "worker") words.insert(words.end(), {"--worker-id", "worker-1"});
+        if (role == "worker") words.insert(words.end(), isolation.begin(), isolation.end());
     }
     return words;
 }
@@ -77,9 +80,9 @@ TEST_CASE("validate: what setup writes is in order") {
         {"cloud-connect", "--cloud-url", "https://cloud.example.com"},
         {"cloud-connect", "--server", "--evaluate"},
         {"cloud-connect", "--server", "--evaluate", "--assets", "assets"},
-        {"desktop-local", "--default-provider", "anthropic", "--default-model", "claude-sonnet-4"},
+        {"desktop-local", "--no-cloud"},
         {"full-hybrid", "--evaluate", "--cloud-url", "https://cloud.example.com", "--service-token", token,
-         "--telegram-bot-token", "1234567890:AAH4uT9xWq2ZyUi6OpA9SdF3GhJ7KlMvXc1"},
+         "--cloud-gateway-telegram-bot-token", "1234567890:AAH4uT9xWq2ZyUi6OpA9SdF3GhJ7KlMvXc1"},
         gateway_of_cloud({"--evaluate"}),
         gateway_of_cloud({"--evaluate", "--assets", "assets"}),
         production({"web", "worker", "scheduler"}),
@@ -94,8 +97,7 @@ TEST_CASE("validate: what setup writes is in order") {
     }
     for (Words run : runs) {
         const ScratchDirectory scratch;
-        const std::map<std::string, std::string> home{{"HOME", scratch.path()},
-                                                      {"XDG_CONFIG_HOME", scratch.path() + "/config"}};
+        const std::map<std::string, std::string> home{{"HOME", scratch.path()}};
         run.insert(run.begin(), "setup");
         std::string said;
         for (const std::string& word : run) said += " " + word;
@@ -103,7 +105,11 @@ TEST_CASE("validate: what setup writes is in order") {
         const auto written = run_cowork(run, scratch.path(), home);
         INFO(written.err);
         REQUIRE(written.exit_code == 0);
-        const auto result = run_cowork({"validate", ".", "--strict", "--json"}, scratch.path(), home);
+        // Desktop's files are in a hidden folder, which is looked at when it is named.
+        Words validate{"validate", ".", "--strict", "--json"};
+        const std::string desktop = scratch.path() + "/.config/open-cowork";
+        if (std::filesystem::exists(desktop)) validate.push_back(desktop);
+        const auto result = run_cowork(validate, scratch.path(), home);
         INFO(result.out);
         CHECK(result.exit_code == 0);
         CHECK_FALSE(document_of(result).at("results").empty());
