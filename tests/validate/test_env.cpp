@@ -284,6 +284,19 @@ TEST_CASE("env: a line that may be a piece of a private key is not shown") {
         }
 }
 
+TEST_CASE("env: how a reference is to be written is told in full") {
+    for (const char* wrong : {"gcp-sm://x", "aws-sm:///x", "azure-kv://x", "https://example.com/secrets/x"}) {
+        INFO(wrong);
+        std::string remedy;
+        for (const auto& one : findings_in(std::string("OPEN_COWORK_CLOUD_DEPLOYMENT_TIER=local\n"
+                                                       "OPEN_COWORK_CLOUD_SECRET_KEY_REF=") +
+                                           wrong + "\n"))
+            if (one.key == "OPEN_COWORK_CLOUD_SECRET_KEY_REF") remedy = one.remedy.str();
+        CHECK(remedy.find("NAME") != std::string::npos);
+        CHECK(remedy.find("redacted") == std::string::npos);
+    }
+}
+
 TEST_CASE("env: keys with a slip in them") {
     const auto remedy = [](const std::string& line) {
         for (const auto& one : findings_in(channel + line + "\n"))

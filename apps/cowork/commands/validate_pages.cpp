@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cctype>
+
 namespace cowork::app {
 namespace {
 
@@ -53,6 +55,17 @@ std::string document(std::string_view subject, json rules) {
     if (!subject.empty()) page["subject"] = subject;
     page["rules"] = std::move(rules);
     return page.dump(2) + "\n";
+}
+
+// The anchor that Markdown readers give a heading.
+std::string anchor_of(std::string_view title) {
+    std::string anchor;
+    for (const char c : title) {
+        if (c == ' ') anchor += '-';
+        if (c == '-' || std::isalnum(static_cast<unsigned char>(c)) != 0)
+            anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    return anchor;
 }
 
 }  // namespace
@@ -102,9 +115,11 @@ std::string rule_list_json(const std::vector<bool>& chosen) {
 }
 
 std::string rules_page() {
-    std::string text =
-        "# Rules of cowork validate\n\n"
-        "This page is generated from the rules' own tables.\n";
+    std::string text = fmt::format(
+        "# Rules of cowork validate\n\nThis page is generated from the rules' own tables: {} rules.\n\n",
+        validators::rule_ids().size());
+    for (const auto& group : validators::rule_groups())
+        text += fmt::format("- [{}](#{}): {}\n", group.title, anchor_of(group.title), group.rules.size());
     for (const auto& group : validators::rule_groups()) {
         text += fmt::format("\n## {}\n", group.title);
         for (const Rule& rule : group.rules) {
