@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view vault_suffix = ".vault.azure.net";
 // Not as a whole: a redactor takes it for a reference that somebody uses.
 constexpr std::string_view gcp_form = "projects/PROJECT/secrets/NAME/versions/VERSION behind gcp-sm://";
-constexpr std::string_view aws_form = "NAME?region=REGION behind aws-sm://";
+constexpr std::string_view aws_form = "NAME behind aws-sm://";
 constexpr std::string_view azure_form = "VAULT/secrets/NAME behind azure-kv://";
 constexpr std::string_view https_form = "/secrets/NAME behind https://VAULT.vault.azure.net";
 
