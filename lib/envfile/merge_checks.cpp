@@ -59,7 +59,8 @@ bool ends_with_itself(std::string_view lines) {
         if (quote != '\0' && (quote == '\'' || c != '\\')) {
             if (c == quote) quote = '\0';
         } else if (c == '\\') {
-            if (++i < lines.size() && i + 1 == lines.size()) return false;  // the line goes on
+            // The line goes on: with the one below, or with what is to be added at the end of the file.
+            if (++i + 1 >= lines.size()) return false;
         } else if (c == '\'' || c == '"' || c == '`') {
             quote = c;
         } else if (c == '#' &&
