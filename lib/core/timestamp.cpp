@@ -40,7 +40,7 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
     if (rest != "Z" && rest != "+00:00") return std::nullopt;
     // The clock's numbers end in 2262, and "never" is often written as the year 9999.
     using Clock = std::chrono::system_clock;
-    if (fields.tm_year < 0) return std::nullopt;
+    if (fields.tm_year < 70) return std::nullopt;
     if (when >= Clock::to_time_t(Clock::time_point::max())) return Clock::time_point::max();
     return Clock::from_time_t(when);
 }

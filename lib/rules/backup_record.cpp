@@ -78,8 +78,11 @@ class RecordJudge {
         if (!document_.point_in_time && drill.restored_to - clocks_apart > *document_.last_backup_at)
             contradicts("drill.postgres.restoredTo is later than the last snapshot",
                         "correct lastBackupAt, or write the snapshot's own time");
+        // In seconds: nothing can be added to the clock's last nanosecond.
+        using std::chrono::floor, std::chrono::seconds;
         const std::chrono::hours kept{24 * (document_.postgres_days + 1)};
-        if (document_.postgres_days > 0 && drill.restored_to + kept < drill.performed_at)
+        if (document_.postgres_days > 0 &&
+            floor<seconds>(drill.restored_to) + kept < floor<seconds>(drill.performed_at))
             contradicts("drill.postgres.restoredTo is older than anything that is kept",
                         "correct the time, or retentionDays");
     }

@@ -17,7 +17,9 @@ std::optional<std::chrono::system_clock::time_point> end_of_day(std::string_view
     if (!fits) return std::nullopt;
     const auto begin = parse_timestamp(fmt::format("{}T00:00:00Z", date));
     if (!begin) return std::nullopt;
-    return *begin + std::chrono::hours(24);
+    using Clock = std::chrono::system_clock;
+    constexpr std::chrono::hours day(24);
+    return *begin > Clock::time_point::max() - day ? Clock::time_point::max() : *begin + day;
 }
 
 void judge_permit(Permit& permit, std::chrono::system_clock::time_point now) {

@@ -104,6 +104,13 @@ TEST_CASE("suppressions: where a comment counts") {
     }
 }
 
+TEST_CASE("suppressions: an end that is later than any clock's is none") {
+    for (const char* end : {"2261-12-31", "2262-04-11", "2262-04-12", "4052-10-31", "9999-12-31"})
+        CHECK(told_of("compose.yaml", compose(std::string("      # cowork: allow leak.assignment until ") +
+                                              end + " because one host\n")) ==
+              Told{"compose.yaml:6 leak.assignment allowed"});
+}
+
 TEST_CASE("suppressions: every kind of file has its comments") {
     const std::string permit = "cowork: allow leak.model-key because a test account";
     const std::string key = "sk-" + token + token;
