@@ -1,5 +1,6 @@
 #include "rules/judge.hpp"
 
+#include "rules/json_shape.hpp"
 #include "secrets/strength.hpp"
 
 #include <arpa/inet.h>
@@ -32,15 +33,7 @@ std::string listed(const std::vector<std::string_view>& words) {
     return text;
 }
 
-std::vector<std::string_view> choices_of(const Key& key) {
-    std::vector<std::string_view> words;
-    for (std::string_view rest = key.choices; !rest.empty();) {
-        const auto bar = rest.find('|');
-        words.push_back(rest.substr(0, bar));
-        rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
-    }
-    return words;
-}
+std::vector<std::string_view> choices_of(const Key& key) { return words_of(key.choices); }
 
 std::string_view Judge::text(std::string_view name) const { return trimmed(config_.text(full(name))); }
 
