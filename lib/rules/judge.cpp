@@ -185,7 +185,14 @@ void Judge::choice(const Key& key) {
 void Judge::cidr_list(const Key& key) {
     for (std::string_view rest = text(key.name); !rest.empty();) {
         const auto comma = rest.find(',');
-        if (!is_cidr(trimmed(rest.substr(0, comma))))
+        const auto entry = trimmed(rest.substr(0, comma));
+        if (is_cidr(entry) && entry.ends_with("/0"))
+            return add("configuration.invalid-value", key.name,
+                       fmt::format("{} holds a network of all addresses, so whoever reaches {} is believed "
+                                   "about where it comes from",
+                                   full(key.name), service_.noun),
+                       "name the networks of the proxies alone", Status::degraded);
+        if (!is_cidr(entry))
             return add(
                 "configuration.invalid-value", key.name,
                 fmt::format("{} holds an entry that is neither an address nor a network", full(key.name)),

@@ -168,7 +168,8 @@ class ServiceCheck {
     // What comes from elsewhere is not known here.
     [[nodiscard]] bool can_be_told(const Violation& one, const EnvValue* value, bool part) const {
         if (value == nullptr) return !part;
-        if (!value->certain) return false;
+        // What a secret counts for may stand beside.
+        if (!value->certain || (part && one.reason_code == "configuration.ignored-key")) return false;
         const bool by_compose = !env_.reader || env_.reader == Reader::compose;
         return one.reason_code != "configuration.unread-key" || !by_compose || !is_for_compose(one.key);
     }

@@ -117,3 +117,13 @@ TEST_CASE("env: a reference to a variable that the file does not have") {
                {"error configuration.unresolved-reference INTERNAL_TOKEN_REF"}},
           });
 }
+
+TEST_CASE("env: what a file of secrets alone counts for may stand in another") {
+    check("", "OPEN_COWORK_CLOUD_",
+          {{{"SECRET_KEY=w5Vb8mQe2kZs7nXf0RjGhYt4LpUaDc9K", "OIDC_CLIENT_SECRET=" + secret,
+             "OTLP_HEADERS='{\"x-key\":\"value\"}'"},
+            {}}});
+    check("", "OPEN_COWORK_GATEWAY_",
+          {{{"SERVICE_TOKEN=occ_tok_7f3a9c21_Zq7VwX2pLk9RtYb4NmC8HsJd6G", "WEBHOOK_SHARED_SECRET=" + secret},
+            {}}});
+}
