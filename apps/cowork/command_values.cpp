@@ -255,6 +255,7 @@ tl::expected<void, Early> read_kind(ValidateOptions& options, const Raw& raw) {
     options.kind = validators::parse_kind(raw.kind);
     if (options.kind) return {};
     std::vector<std::string_view> known;
+    known.reserve(validators::all_kinds.size());
     for (const auto kind : validators::all_kinds) known.push_back(validators::to_string(kind));
     return no_such_word("--kind", raw.kind, known);
 }
@@ -262,6 +263,7 @@ tl::expected<void, Early> read_kind(ValidateOptions& options, const Raw& raw) {
 tl::expected<void, Early> read_tier(ValidateOptions& options, const Raw& raw) {
     if (raw.tier.empty()) return {};
     std::vector<std::string_view> known;
+    known.reserve(rules::all_cloud_tiers.size());
     for (const auto tier : rules::all_cloud_tiers) {
         known.push_back(rules::to_string(tier));
         if (raw.tier == known.back()) options.settings.tier = tier;
@@ -275,6 +277,7 @@ tl::expected<void, Early> read_reader(ValidateOptions& options, const Raw& raw) 
     options.settings.reader = config::parse_dialect(raw.dialect);
     if (options.settings.reader) return {};
     std::vector<std::string_view> known;
+    known.reserve(config::all_dialects.size());
     for (const auto dialect : config::all_dialects) known.push_back(config::to_string(dialect));
     return no_such_word("--reader", raw.dialect, known);
 }

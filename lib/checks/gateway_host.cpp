@@ -67,6 +67,9 @@ constexpr std::array configuration_reasons{
            "set OPEN_COWORK_STANDALONE_GATEWAY_ALLOW_PRIVATE_DNS=true, or use an address"},
     Reason{"endpoint.extra-parts", Status::action_required,
            "the OpenCode URL has more than scheme, host and port", "remove the path, query and fragment"},
+    Reason{"configuration.private-delivery", Status::action_required,
+           "deliveries would go to a private or reserved address without leave",
+           "name a public host, or allow private delivery"},
     // Of a Channel Gateway alone.
     Reason{"configuration.ignored-key", Status::degraded, "a key that has no effect beside another",
            "remove one of the two"},
@@ -76,9 +79,6 @@ constexpr std::array configuration_reasons{
     Reason{"configuration.host-not-allowed", Status::action_required,
            "deliveries would go to a host that the allow-list does not have",
            "add the host to the list, or correct the URL"},
-    Reason{"configuration.private-delivery", Status::action_required,
-           "deliveries would go to a private or reserved address without leave",
-           "name a public host, or allow private delivery"},
 };
 
 // The rules that do not hold, and the env-file lines that are not as they should be: all problems in one

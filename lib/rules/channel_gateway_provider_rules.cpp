@@ -168,10 +168,7 @@ class ProviderJudge {
 
     void telegram_webhook() {
         need("webhookSecret", "webhook mode needs it", "set it, or use polling mode");
-        const auto secret = provider_.text("webhookSecret");
-        if (secret.size() > 256 || !std::all_of(secret.begin(), secret.end(), [](char c) {
-                return is_name_char(c) || c == '_' || c == '-';
-            }))
+        if (!is_telegram_secret(provider_.text("webhookSecret")))
             add("configuration.invalid-value", "webhookSecret",
                 fmt::format("{} has characters that Telegram does not take",
                             provider_.label("webhookSecret")),

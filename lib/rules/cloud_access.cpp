@@ -17,6 +17,7 @@ void CloudJudge::access() {
             "remove the line, or bind the server to 127.0.0.1");
     cross_origin();
     sign_in();
+    if (view_.auth != CloudAuth::none) sign_up();
 }
 
 // The switch is for demonstrations: whatever says how the server is reached must say loopback. Then the
@@ -105,6 +106,7 @@ void CloudJudge::oidc_sign_in() {
     for (const std::string_view name : {"OIDC_ISSUER_URL", "OIDC_CLIENT_ID"})
         if (!set(name))
             lacks(name, "sign-in by OIDC needs it", "set it as the identity provider says", Elsewhere::file);
+    callback_path();
     if (!production_tier() && !material("COOKIE_SECRET").present() && !material("SECRET_KEY").present())
         lacks("COOKIE_SECRET", "browsers cannot sign in without", "set it to a generated secret",
               Elsewhere::file);

@@ -32,6 +32,7 @@ class CloudJudge : Judge {
     void database_url(const Key& key);
     void bind_host(const Key& key);
     void json_object(const Key& key);
+    void branding_link(const Key& key);
     void bare_server_keys();
     void unread_keys();
     void otlp();
@@ -45,6 +46,15 @@ class CloudJudge : Judge {
     void header_sign_in();
     void oidc_sign_in();
     void proxies();
+
+    // cloud_signup.cpp: who joins, and how browsers come back.
+    void sign_up();
+    void email_domains();
+    void callback_path();
+
+    // cloud_billing.cpp
+    void billing();
+    void half_switched(std::string_view flag, std::string_view provider, std::string_view what);
     // Adds a violation unless the key is not set or holds a bare origin of https with a public host.
     void public_origin(std::string_view name, std::string_view why);
 
@@ -69,6 +79,7 @@ class CloudJudge : Judge {
     void object_store();
     void object_store_credentials(std::string_view kind);
     void lasting_storage();
+    void direct_upload();
     void migrator();
 
     // cloud_isolation.cpp: what OpenCode runs in (section 9).

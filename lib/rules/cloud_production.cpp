@@ -38,7 +38,9 @@ void CloudJudge::production_storage() {
     if (view_.database_url.empty())  // rule 3
         lacks("CONTROL_PLANE_URL", "public_production keeps its state in Postgres",
               "set it to the Postgres URL", Elsewhere::file);
-    if (view_.object_store == "filesystem") {  // rule 4
+    // A bucket without its kind has its own finding.
+    const bool told = set("OBJECT_STORE_BUCKET") && !set("OBJECT_STORE_KIND");
+    if (view_.object_store == "filesystem" && !told) {  // rule 4
         if (set("OBJECT_STORE_KIND") || !view_.configuration_file)
             add("configuration.ephemeral-storage", "OBJECT_STORE_KIND",
                 fmt::format("{} is filesystem, but public_production keeps artifacts in a bucket",

@@ -1,9 +1,11 @@
+#include "core/text.hpp"
 #include "rules/cloud_judge.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace cowork::rules {
 namespace {
@@ -24,6 +26,7 @@ bool is_database_role(std::string_view name) {
 
 void CloudJudge::storage() {
     object_store();
+    direct_upload();
     migrator();
     if (!production_tier()) lasting_storage();
 }
@@ -81,11 +84,41 @@ void CloudJudge::lasting_storage() {
                         full("CONTROL_PLANE_URL"), to_string(view_.role)),
             "set it to the Postgres URL", Status::degraded);
     if (local || is_true("ALLOW_EPHEMERAL_STORAGE")) return;
-    if (view_.object_store == "filesystem" && !view_.configuration_file)
+    // A bucket that is not used has its own finding.
+    const bool misled = set("OBJECT_STORE_BUCKET") && !set("OBJECT_STORE_KIND");
+    if (view_.object_store == "filesystem" && !view_.configuration_file && !misled)
         add("configuration.ephemeral-storage", "OBJECT_STORE_KIND",
             fmt::format("{} is filesystem: artifacts live and die with this machine",
                         full("OBJECT_STORE_KIND")),
             "name a bucket, or set OPEN_COWORK_CLOUD_ALLOW_EPHEMERAL_STORAGE to true", Status::degraded);
+}
+
+// Browsers send files to the store themselves. What does not fit is not refused, but the web server is never
+// ready.
+void CloudJudge::direct_upload() {
+    constexpr std::string_view name = "ARTIFACT_DIRECT_UPLOAD_MODE";
+    const std::string mode = lowered(text(name));
+    if (mode.empty() || mode == "off" || (mode == "enabled" && !runs_web(view_.role))) return;
+    const auto not_ready = [&](std::string_view why, std::string remedy) {
+        add("configuration.invalid-value", name, fmt::format("{} {}, so /readyz says 503", full(name), why),
+            std::move(remedy));
+    };
+    if (mode != "enabled" && runs_web(view_.role))
+        return not_ready("is neither off nor enabled", "set it to off or enabled");
+    if (mode != "enabled")
+        return add("configuration.lenient-value", name,
+                   fmt::format("{} is neither off nor enabled; the server silently uses off", full(name)),
+                   "set it to off or enabled", Status::degraded);
+    if (view_.configuration_file) return;
+    const bool aws = view_.object_store == "s3" && !set("OBJECT_STORE_ENDPOINT") &&
+                     text("OBJECT_STORE_BUCKET").find('.') == std::string_view::npos;
+    if (!aws)
+        return not_ready("is enabled, but only S3 of AWS with a bucket without dots can do it",
+                         "remove the line, or use such a bucket");
+    // The other tiers need Postgres, and public_production the URL, whatever the uploads.
+    const bool memory = view_.database_url.empty() && view_.tier == CloudTier::local;
+    if (memory || (!set("PUBLIC_URL") && !production_tier()))
+        not_ready("is enabled, which needs the public URL and Postgres", "set both, or remove the line");
 }
 
 // Of the migrator job only; the server does not read them.

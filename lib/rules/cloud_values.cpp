@@ -1,5 +1,6 @@
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
+#include "rules/channel_gateway_json.hpp"
 #include "rules/cloud_judge.hpp"
 
 #include <fmt/format.h>
@@ -45,6 +46,7 @@ std::vector<Violation> CloudJudge::judge() {
     secrets();
     access();
     storage();
+    billing();
     isolation();
     if (production_tier()) production();
     watchdog();
@@ -62,6 +64,8 @@ void CloudJudge::values() {
                             "documentation takes it for off",
                             full(key.name)),
                 "remove the line");
+        } else if (key.name.ends_with("_URL") && service().group_of(full(key.name)) == "Branding") {
+            branding_link(key);
         } else if (key.kind == KeyKind::json) {
             json_object(key);
         } else if (!value_of(key)) {
@@ -104,14 +108,12 @@ void CloudJudge::silent_integer(const Key& key) {
 }
 
 void CloudJudge::silent_choice(const Key& key) {
-    if (key.name.starts_with("PROGRESS_WATCHDOG_")) return;
+    if (key.name.starts_with("PROGRESS_WATCHDOG_") || key.name == "ARTIFACT_DIRECT_UPLOAD_MODE") return;
     const auto words = choices_of(key);
     if (std::find(words.begin(), words.end(), text(key.name)) != words.end()) return;
-    // A direct upload that is off costs speed; sign-in or billing that is not what was written costs more.
-    const bool harmless = key.name == "ARTIFACT_DIRECT_UPLOAD_MODE";
     add("configuration.lenient-value", key.name,
         fmt::format("{} is not {}; the server silently ignores it", full(key.name), listed(words)),
-        fmt::format("set it to {}", listed(words)), harmless ? Status::degraded : Status::action_required);
+        fmt::format("set it to {}", listed(words)));
 }
 
 void CloudJudge::clamped_integer(const Key& key) {
@@ -184,6 +186,15 @@ void CloudJudge::json_object(const Key& key) {
     if (value.starts_with('{') && nlohmann::json::accept(value)) return;
     add("configuration.invalid-value", key.name, fmt::format("{} is not a JSON object", full(key.name)),
         "write it as {\"name\": \"value\"}, on one line");
+}
+
+void CloudJudge::branding_link(const Key& key) {
+    const bool mailto = key.name == "SUPPORT_URL";
+    if (is_branding_url(text(key.name), mailto)) return;
+    add("configuration.lenient-value", key.name,
+        fmt::format("{} is no https{} link; the server silently leaves it out", full(key.name),
+                    mailto ? " or mailto" : ""),
+        fmt::format("write it as https://host{}", mailto ? " or mailto:address" : ""), Status::degraded);
 }
 
 // HOST and PORT without the prefix, easily inherited by accident.

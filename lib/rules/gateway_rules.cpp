@@ -1,6 +1,7 @@
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
 #include "net/url.hpp"
+#include "rules/channel_gateway_delivery.hpp"
 #include "rules/judge.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -122,18 +123,19 @@ class GatewayJudge : Judge {
             "set it to polling or webhook");
     }
 
+    // The Channel Gateway's rule, without its leave for private addresses and its allow-list.
     void delivery_url(const Key& key) {
-        const auto verdict = net::check_service_endpoint(text(key.name));
-        if (!verdict.ok()) {
-            endpoint(key, verdict.problem, "use https, or http on loopback");
-        } else if (!verdict.url->secure() &&
-                   net::classify_host(verdict.url->host) != net::HostClass::loopback) {
-            add("configuration.insecure-url", key.name,
-                fmt::format("{} is http and not on loopback: the serving process crashes on it, although the "
-                            "product's own doctor passes it",
-                            gateway_key(key.name)),
-                "use https, or http on loopback");
-        }
+        const auto problem = delivery_problem(text(key.name), {}, false);
+        if (!problem) return;
+        const bool crash = problem->reason.starts_with("configuration.");
+        const bool address = problem->reason == "configuration.private-delivery";
+        add(problem->reason, key.name,
+            fmt::format(
+                "{} {}{}", gateway_key(key.name),
+                address ? "names a private or reserved address" : problem->what,
+                crash ? ": the serving process crashes on it, although the product's own doctor passes it"
+                      : ""),
+            address ? "name a public host, or localhost" : problem->remedy);
     }
 
     void database_url(const Key& key) {
@@ -167,7 +169,7 @@ class GatewayJudge : Judge {
                 "no channel provider is configured; the gateway refuses to start",
                 "set a Telegram bot token, or a webhook secret and delivery URL");
         }
-        if (text("TELEGRAM_MODE") == "webhook") telegram_webhook();
+        if (view_.telegram && text("TELEGRAM_MODE") == "webhook") telegram_webhook();
     }
 
     void telegram_webhook() {
@@ -175,7 +177,17 @@ class GatewayJudge : Judge {
             add("configuration.missing-key", "TELEGRAM_WEBHOOK_SECRET",
                 fmt::format("{} is not set; webhook mode needs it", gateway_key("TELEGRAM_WEBHOOK_SECRET")),
                 "set it, or use polling mode");
+        if (!is_telegram_secret(text("TELEGRAM_WEBHOOK_SECRET")))
+            add("configuration.invalid-value", "TELEGRAM_WEBHOOK_SECRET",
+                fmt::format("{} has characters that Telegram does not take",
+                            gateway_key("TELEGRAM_WEBHOOK_SECRET")),
+                "use 16 to 256 letters, digits, _ and -");
         const auto url = net::parse_url(text("TELEGRAM_PUBLIC_URL"));
+        if (url && url->secure() && net::classify_host(url->host) == net::HostClass::loopback)
+            add("configuration.invalid-value", "TELEGRAM_PUBLIC_URL",
+                fmt::format("{} names loopback, which Telegram cannot reach",
+                            gateway_key("TELEGRAM_PUBLIC_URL")),
+                "set it to the https URL of the reverse proxy, or use polling mode");
         if (!url || !url->secure())
             add("configuration.insecure-url", "TELEGRAM_PUBLIC_URL",
                 fmt::format("{} is not an https URL; webhook mode needs one",

@@ -1,5 +1,6 @@
 #include "rules/judge.hpp"
 
+#include "rules/json_shape.hpp"
 #include "secrets/strength.hpp"
 
 #include <arpa/inet.h>
@@ -32,15 +33,7 @@ std::string listed(const std::vector<std::string_view>& words) {
     return text;
 }
 
-std::vector<std::string_view> choices_of(const Key& key) {
-    std::vector<std::string_view> words;
-    for (std::string_view rest = key.choices; !rest.empty();) {
-        const auto bar = rest.find('|');
-        words.push_back(rest.substr(0, bar));
-        rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
-    }
-    return words;
-}
+std::vector<std::string_view> choices_of(const Key& key) { return words_of(key.choices); }
 
 std::string_view Judge::text(std::string_view name) const { return trimmed(config_.text(full(name))); }
 
@@ -192,7 +185,14 @@ void Judge::choice(const Key& key) {
 void Judge::cidr_list(const Key& key) {
     for (std::string_view rest = text(key.name); !rest.empty();) {
         const auto comma = rest.find(',');
-        if (!is_cidr(trimmed(rest.substr(0, comma))))
+        const auto entry = trimmed(rest.substr(0, comma));
+        if (is_cidr(entry) && entry.ends_with("/0"))
+            return add("configuration.invalid-value", key.name,
+                       fmt::format("{} holds a network of all addresses, so whoever reaches {} is believed "
+                                   "about where it comes from",
+                                   full(key.name), service_.noun),
+                       "name the networks of the proxies alone", Status::degraded);
+        if (!is_cidr(entry))
             return add(
                 "configuration.invalid-value", key.name,
                 fmt::format("{} holds an entry that is neither an address nor a network", full(key.name)),

@@ -2,6 +2,7 @@
 
 #include "rules/service.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace cowork::rules {
@@ -25,6 +26,14 @@ std::optional<long long> read_integer(std::string_view text) {
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (problem != std::errc{} || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
     return value;
+}
+
+bool is_telegram_secret(std::string_view text) {
+    constexpr std::size_t longest = 256;
+    return text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-';
+           });
 }
 
 }  // namespace cowork::rules

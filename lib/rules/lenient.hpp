@@ -23,4 +23,8 @@ enum class Parsing;  // service.hpp
 // other than plain digits is treated as unusable, because no operator means it.
 [[nodiscard]] std::optional<long long> read_integer(std::string_view text);
 
+// What Telegram takes as the secret of a webhook, if it takes an empty one too: at most 256 letters, digits,
+// _ and -.
+[[nodiscard]] bool is_telegram_secret(std::string_view text);
+
 }  // namespace cowork::rules

@@ -1,4 +1,5 @@
 #include "net/host_class.hpp"
+#include "rules/channel_gateway.hpp"
 #include "rules/lenient.hpp"
 #include "setup/assets_parts.hpp"
 
@@ -39,6 +40,19 @@ bool bundles_postgres(const Facts& facts) {
            !facts.database->tls;
 }
 
+// A provider that the gateway refuses as soon as it listens beyond loopback; empty without one.
+std::string_view provider_for_loopback(const config::Config& config) {
+    const auto view = rules::view_channel_gateway(config);
+    const bool demonstration =
+        view.self_host &&
+        rules::read_boolean(config.text("OPEN_COWORK_GATEWAY_ALLOW_PUBLIC_FAKE_PROVIDER")).value_or(false);
+    for (const auto& provider : view.providers)
+        if (provider.kind == rules::ChannelKind::cli ||
+            (provider.kind == rules::ChannelKind::fake && !demonstration))
+            return rules::to_string(provider.kind);
+    return {};
+}
+
 std::string obstacle(const AssetContext& context, const Facts& facts) {
     if (context.dialect != config::Dialect::portable && context.dialect != config::Dialect::compose)
         return fmt::format(
@@ -51,6 +65,9 @@ std::string obstacle(const AssetContext& context, const Facts& facts) {
         if (rules::trimmed(config.text(key_of(facts, "ADMIN_TOKEN"))).empty())
             return fmt::format("a container listens on all its addresses, for which the gateway demands {}",
                                key_of(facts, "ADMIN_TOKEN"));
+        if (const auto kind = provider_for_loopback(config); !kind.empty())
+            return fmt::format(
+                "a container listens on all its addresses, where the gateway refuses the {} provider", kind);
         const auto cloud = net::parse_url(rules::trimmed(config.text("OPEN_COWORK_CLOUD_BASE_URL")));
         if (cloud && net::classify_host(cloud->host) == net::HostClass::loopback)
             return "OPEN_COWORK_CLOUD_BASE_URL is on this machine's loopback, which a container cannot reach";

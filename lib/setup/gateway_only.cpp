@@ -60,7 +60,8 @@ void preset(EnvBuilder& file) {
         file.spell_out(name);
     preset_telegram(file);
     const std::string_view mode = file.text("DEPLOYMENT_MODE");
-    if ((mode == "team" || mode == "enterprise") && file.has("DATABASE_URL")) {
+    const bool verified = mode == "team" || mode == "enterprise" || file.has("DATABASE_SSL_CA_PATH");
+    if (verified && file.has("DATABASE_URL")) {
         file.preset("DATABASE_SSL", "true");
         file.preset("DATABASE_SSL_REJECT_UNAUTHORIZED", "true");
     }

@@ -15,7 +15,7 @@ constexpr std::array options{
            "directory in which OpenCode works [/var/lib/open-cowork/standalone-gateway]"},
     Option{"--database-url", "DATABASE_URL", "postgres://user:password@host:port/database", Takes::secret},
     Option{"--database-ca", "DATABASE_SSL_CA_PATH",
-           "CA file of the database's certificate; team and enterprise verify it"},
+           "CA file of the database's certificate, which is then verified; team and enterprise always do"},
     Option{"--store", "STORE", "postgres, or memory: nothing survives a restart"},
     Option{"--webhook-shared-secret", "WEBHOOK_SHARED_SECRET", "signs webhook calls in both directions",
            Takes::new_secret},

@@ -3,6 +3,8 @@
 #include "core/text.hpp"
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
+#include "rules/json_shape.hpp"
+#include "rules/judge.hpp"
 #include "rules/lenient.hpp"
 #include "rules/standalone_gateway.hpp"
 
@@ -21,17 +23,20 @@ namespace {
 struct Dependent {
     std::string_view key;        // without the prefix; with a * at the end, every key that begins so
     std::string_view condition;  // the other key
-    std::string_view wanted;     // its value, in lower case; `*` for any
+    std::string_view wanted;     // its value, in lower case, or several with | between; `*` for any
     std::string_view otherwise;  // what it is when not set
 };
 
 constexpr std::array standalone{
     Dependent{"DATABASE_*", "STORE", "postgres", "postgres"},
+    Dependent{"DATABASE_SSL_CA_PATH", "DATABASE_SSL", "true", "false"},
+    Dependent{"DATABASE_SSL_CERT_PATH", "DATABASE_SSL", "true", "false"},
+    Dependent{"DATABASE_SSL_KEY_PATH", "DATABASE_SSL", "true", "false"},
     Dependent{"TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_MODE", "webhook", "polling"},
     Dependent{"TELEGRAM_PUBLIC_URL", "TELEGRAM_MODE", "webhook", "polling"},
     Dependent{"TRUSTED_PROXY_CIDRS", "TRUST_PROXY_HEADERS", "true", "false"},
     Dependent{"WEBHOOK_PROVIDER_ID", "WEBHOOK_SHARED_SECRET", "*", ""},
-    Dependent{"TELEGRAM_PROVIDER_ID", "TELEGRAM_BOT_TOKEN", "*", ""},
+    Dependent{"TELEGRAM_*", "TELEGRAM_BOT_TOKEN", "*", ""},
 };
 constexpr std::array channel{
     Dependent{"TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_MODE", "webhook", "polling"},
@@ -45,7 +50,19 @@ constexpr std::array channel{
     Dependent{"WHATSAPP_SHARED_SECRET", "WHATSAPP_DELIVERY_URL", "*", ""},
     Dependent{"SIGNAL_SHARED_SECRET", "SIGNAL_DELIVERY_URL", "*", ""},
 };
+// `otherwise` is one of them where a kind that is not set has a finding of its own.
+constexpr std::string_view like_s3 = "s3|minio|digitalocean-spaces";
+constexpr std::string_view any_bucket = "s3|minio|digitalocean-spaces|gcs|azure-blob";
 constexpr std::array cloud{
+    Dependent{"OBJECT_STORE_BUCKET", "OBJECT_STORE_KIND", any_bucket, "s3"},
+    Dependent{"OBJECT_STORE_ENDPOINT", "OBJECT_STORE_KIND", any_bucket, "s3"},
+    Dependent{"OBJECT_STORE_ACCESS_KEY_ID", "OBJECT_STORE_KIND", like_s3, "s3"},
+    Dependent{"OBJECT_STORE_SECRET_ACCESS_KEY", "OBJECT_STORE_KIND", like_s3, "s3"},
+    Dependent{"OBJECT_STORE_SESSION_TOKEN", "OBJECT_STORE_KIND", like_s3, "s3"},
+    Dependent{"OBJECT_STORE_BEARER_TOKEN", "OBJECT_STORE_KIND", "gcs|azure-blob", "gcs"},
+    Dependent{"OBJECT_STORE_SAS_TOKEN", "OBJECT_STORE_KIND", "azure-blob", "azure-blob"},
+    Dependent{"OBJECT_STORE_ACCOUNT_NAME", "OBJECT_STORE_KIND", "azure-blob", "azure-blob"},
+    Dependent{"OTLP_HEADERS", "OTLP_ENDPOINT", "*", ""},
     Dependent{"OIDC_*", "AUTH_MODE", "oidc", "none"},
     Dependent{"HEADER_AUTH_*", "AUTH_MODE", "header", "none"},
     Dependent{"TRUSTED_PROXY_CIDRS", "TRUST_PROXY_HEADERS", "true", "false"},
@@ -102,16 +119,15 @@ class Contradictions {
             if (!matches(one.key, key.name)) continue;
             const std::string_view given = text(one.condition);
             const std::string value = lowered(given.empty() ? one.otherwise : given);
-            if (holds(one, value)) continue;
+            if (holds(one, value) || refused(one, value)) continue;
+            const std::string condition = service_.full_name(one.condition);
+            const bool any = one.wanted == "*";
+            const std::string wanted = rules::listed(rules::words_of(one.wanted));
             add("configuration.ignored-key", setting,
-                one.wanted == "*" ? fmt::format("{} has no effect while {} is not set", setting.key,
-                                                service_.full_name(one.condition))
-                                  : fmt::format("{} has no effect while {} is not {}", setting.key,
-                                                service_.full_name(one.condition), one.wanted),
-                one.wanted == "*"
-                    ? fmt::format("set {}, or remove the line", service_.full_name(one.condition))
-                    : fmt::format("set {} to {}, or remove the line", service_.full_name(one.condition),
-                                  one.wanted));
+                any ? fmt::format("{} has no effect while {} is not set", setting.key, condition)
+                    : fmt::format("{} has no effect while {} is not {}", setting.key, condition, wanted),
+                any ? fmt::format("set {}, or remove the line", condition)
+                    : fmt::format("set {} to {}, or remove the line", condition, wanted));
             return;
         }
     }
@@ -120,7 +136,16 @@ class Contradictions {
         if (one.wanted == "*") return !value.empty();
         if (one.condition == "STORE") return !rules::is_memory_store(value);
         if (one.wanted == "true") return rules::read_boolean(value, service_.parsing).value_or(false);
-        return value == one.wanted;
+        const auto words = rules::words_of(one.wanted);
+        return std::find(words.begin(), words.end(), value) != words.end();
+    }
+
+    // What the service does not take as the other key's value has its own finding.
+    [[nodiscard]] bool refused(const Dependent& one, std::string_view value) const {
+        const rules::Key* key = service_.find(service_.full_name(one.condition));
+        if (key == nullptr || key->kind != rules::KeyKind::choice) return false;
+        const auto words = rules::choices_of(*key);
+        return std::find(words.begin(), words.end(), value) == words.end();
     }
 
     // Of a secret and its reference the secret counts.

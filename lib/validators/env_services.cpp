@@ -118,6 +118,7 @@ class ServiceCheck {
             return;
         }
         for (config::Setting& one : *settings) {
+            if (!one.key.starts_with(rules::standalone_gateway().prefix)) short_name(*json, one.key);
             const EnvValue* other = find(one.key);
             const bool same = other != nullptr && other->value.reveal() == one.value.reveal();
             if (other != nullptr && !same)
@@ -135,6 +136,14 @@ class ServiceCheck {
         }
     }
 
+    void short_name(const EnvValue& json, std::string_view name) {
+        const std::string hint = rules::standalone_gateway().nearest(name);
+        findings_.add(
+            "configuration.unknown-key", place(json), json.key,
+            fmt::format("{} has a member that is no key of the gateway, which ignores it", json.key),
+            hint.empty() ? "write the keys in full, as in the environment" : "did you mean " + hint + "?");
+    }
+
     void judge(const Service& service) {
         if (env_.example) return judge_example(service);
         const EnvValue* first = first_of(service);
@@ -146,6 +155,11 @@ class ServiceCheck {
                 const EnvValue* value = find(one.key);
                 if (value == nullptr) value = find(one.source.key);  // what it was read from
                 if (!can_be_told(one, value, part)) return std::nullopt;
+                if (value != nullptr && may_be_set_elsewhere(one, *value)) {
+                    findings_.add(one.reason_code, place(*value), one.key, one.message, one.remedy,
+                                  Severity::note);
+                    return std::nullopt;
+                }
                 return value == nullptr ? fallback : place(*value);
             },
             findings_);
@@ -154,9 +168,17 @@ class ServiceCheck {
     // What comes from elsewhere is not known here.
     [[nodiscard]] bool can_be_told(const Violation& one, const EnvValue* value, bool part) const {
         if (value == nullptr) return !part;
-        if (!value->certain) return false;
+        // What a secret counts for may stand beside.
+        if (!value->certain || (part && one.reason_code == "configuration.ignored-key")) return false;
         const bool by_compose = !env_.reader || env_.reader == Reader::compose;
         return one.reason_code != "configuration.unread-key" || !by_compose || !is_for_compose(one.key);
+    }
+
+    // env:NAME is how the platform's own variables are named, which no env file has. A bare name is mostly a
+    // mistyped reference.
+    static bool may_be_set_elsewhere(const Violation& one, const EnvValue& value) {
+        return one.reason_code == "configuration.unresolved-reference" &&
+               value.value.reveal().find("env:") != std::string_view::npos;
     }
 
     // The Standalone Gateway's rules know nothing of the file that may set what is missing here; those of the

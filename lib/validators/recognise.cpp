@@ -91,6 +91,8 @@ Kind by_name(std::string_view path) {
     if (name.starts_with("docker-compose") || name.starts_with("compose.")) return Kind::compose;
     if (name.starts_with("opencode.json")) return Kind::opencode;
     if (name.starts_with("open-cowork.config.")) return Kind::product_config;
+    const std::string_view desktop = "open-cowork/config.json";  // where Desktop looks, and setup writes
+    if (path == desktop || path.ends_with("/open-cowork/config.json")) return Kind::product_config;
     return Kind::text;
 }
 

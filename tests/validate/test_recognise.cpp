@@ -38,6 +38,11 @@ TEST_CASE("recognise: by content") {
              Case{"-", "---\n# Source: x\napiVersion: v1\nkind: Secret\n", Kind::kubernetes},
              Case{"out.yaml", "---\n---\napiVersion: v1\nkind: Service\n", Kind::kubernetes},
              Case{"docker-compose.yml", "", Kind::compose},
+             Case{".config/open-cowork/config.json", R"({"permissions": {"bash": "ask"}})",
+                  Kind::product_config},
+             Case{"open-cowork/config.json", "{}", Kind::product_config},
+             Case{"not-open-cowork/config.json", R"({"permissions": {"bash": "ask"}})", Kind::text},
+             Case{"config.json", "{}", Kind::text},
              Case{"a.json", R"({"purpose": "open-cowork-launch-failover-drill-evidence"})",
                   Kind::failover_drill},
          }) {

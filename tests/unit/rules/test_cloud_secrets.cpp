@@ -49,7 +49,7 @@ TEST_CASE("cloud rules: the secret key") {
          local,
          {{"SECRET_KEY", ""}, {"SECRET_KEY_REF", "gcp-sm://p/s"}},
          {"configuration.invalid-value SECRET_KEY_REF"},
-         {"projects/PROJECT"}},
+         {"projects/PROJECT", "gcp-sm://"}},
         {worker,
          local,
          {{"SECRET_KEY", ""}, {"SECRET_KEY_REF", "vault:s"}},

@@ -130,12 +130,56 @@ TEST_CASE("cloud rules: each kind of object store") {
          {{"ARTIFACT_DIRECT_UPLOAD_MODE", "on"}},
          {"configuration.lenient-value ARTIFACT_DIRECT_UPLOAD_MODE degraded"},
          {"silently"}},
+        {worker, local, {{"ARTIFACT_DIRECT_UPLOAD_MODE", "enabled"}}, {}, {}},
+        {whole, local, {{"ARTIFACT_DIRECT_UPLOAD_MODE", "Off"}}, {}, {}},
         {worker,
          local,
          {{"ARTIFACT_DIRECT_UPLOAD_CLEANUP_BATCH_SIZE", "101"}},
          {"configuration.lenient-value ARTIFACT_DIRECT_UPLOAD_CLEANUP_BATCH_SIZE degraded"},
          {"1 to 100"}},
     });
+}
+
+// contract/cloud.md sections 2.1 and 5: what does not fit keeps /readyz at 503.
+TEST_CASE("cloud rules: uploads that go to the store itself") {
+    const std::string mode = "ARTIFACT_DIRECT_UPLOAD_MODE";
+    const std::vector<std::string> refused{"configuration.invalid-value " + mode};
+    check_cloud_rows({
+        {web, production, {{mode, "Enabled"}}, {}, {}},
+        {web, self_host, {{mode, "enabled"}}, {}, {}},
+        {scheduler, production, {{mode, "enabled"}}, {}, {}},
+        {web, production, {{mode, "on"}}, refused, {"neither off nor enabled", "503"}},
+        {web, production, {{mode, "enabled"}, {kind, "gcs"}}, refused, {"S3 of AWS"}},
+        {web, production, {{mode, "enabled"}, {bucket, "our.artifacts"}}, refused, {"without dots"}},
+        {web,
+         production,
+         {{mode, "enabled"}, {"OBJECT_STORE_ENDPOINT", "https://s3.example.org"}},
+         refused,
+         {"S3 of AWS"}},
+        {web, production, {{mode, "enabled"}, {kind, "gcs"}, file[0]}, {}, {}},
+        {web,
+         self_host,
+         {{mode, "enabled"},
+          {"AUTH_MODE", "header"},
+          {"HEADER_AUTH_SECRET", strong_cloud_secret(2)},
+          {"PUBLIC_URL", ""}},
+         refused,
+         {"public URL"}},
+        {whole,
+         local,
+         {{mode, "enabled"}, {kind, "s3"}, {bucket, "b"}, {"PUBLIC_URL", "http://localhost:8787"}},
+         refused,
+         {"Postgres"}},
+    });
+}
+
+TEST_CASE("cloud rules: a bucket without its kind is told once") {
+    for (const auto tier : {self_host, private_beta, production})
+        check_cloud_rows({{web,
+                           tier,
+                           {{kind, ""}},
+                           {"configuration.missing-key OBJECT_STORE_KIND"},
+                           {"go to a directory"}}});
 }
 
 // contract/cloud.md sections 4 and 7.1

@@ -284,6 +284,17 @@ TEST_CASE("setup: a team deployment gets verified TLS to its database") {
     }
 }
 
+TEST_CASE("setup: whoever names the database's certificate gets TLS") {
+    const auto plan = plan_gateway(answers({{"--telegram-bot-token", telegram},
+                                            {"--database-url", database},
+                                            {"--database-ca", "/etc/ssl/ca.pem"}}),
+                                   {});
+    REQUIRE(plan);
+    CHECK(value(*plan, "DEPLOYMENT_MODE") == "solo");
+    CHECK(value(*plan, "DATABASE_SSL") == "true");
+    CHECK(value(*plan, "DATABASE_SSL_REJECT_UNAUTHORIZED") == "true");
+}
+
 TEST_CASE("setup: webhook mode takes the public URL for Telegram as well") {
     const auto plan = plan_gateway(answers({{"--telegram-bot-token", telegram},
                                             {"--store", "memory"},
