@@ -28,7 +28,7 @@ GitListing GitListing::of(const std::string& directory, const std::vector<std::s
     if (prefix.starts_with('/')) prefix.erase(0, 1);
     if (!prefix.empty()) prefix += '/';
     std::vector<std::string> what{"ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", "--"};
-    for (const std::string& name : names) what.push_back(":(literal)" + prefix + name);
+    for (const std::string& name : names) what.push_back(fmt::format(":(literal){}{}", prefix, name));
     if (names.empty() && !prefix.empty()) what.push_back(":(literal)" + prefix.substr(0, prefix.size() - 1));
     const auto answer = run_command(git_command(*git, top, std::move(what)), budget, longest_listing);
     if (!answer || answer->exit_code != 0 || answer->truncated) {
