@@ -7,7 +7,7 @@
 
 namespace cowork::net {
 
-// An absolute URL, read by curl's URL API. Without user info: that is only reported as present.
+// An absolute URL as curl reads it. Without user info: that is only reported as present.
 struct Url {
     std::string scheme;  // lower case
     std::string host;    // without brackets, lower case
@@ -21,6 +21,9 @@ struct Url {
     [[nodiscard]] std::string origin() const;
     [[nodiscard]] bool secure() const { return scheme == "https"; }
 };
+
+// The port of a scheme that has one, otherwise 0.
+[[nodiscard]] int default_port(std::string_view scheme);
 
 // Nothing when the text is no absolute URL.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);

@@ -1,6 +1,7 @@
 #include "probes/curl_global.hpp"
 
-#include <curl/curl.h>
+#include "net/libcurl.hpp"
+
 #include <malloc.h>
 #include <openssl/crypto.h>
 
@@ -46,8 +47,8 @@ char* plain_strdup(const char* text) {
 void ensure_curl() {
     static std::once_flag once;
     std::call_once(once, [] {
-        const CURLcode code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, plain_malloc, cleansing_free,
-                                                   cleansing_realloc, plain_strdup, plain_calloc);
+        const CURLcode code = net::libcurl().global_init_mem(
+            CURL_GLOBAL_DEFAULT, plain_malloc, cleansing_free, cleansing_realloc, plain_strdup, plain_calloc);
         if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
     });
 }

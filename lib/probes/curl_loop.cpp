@@ -3,8 +3,6 @@
 #include "probes/curl_global.hpp"
 #include "probes/quiet_thread.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <new>
@@ -22,7 +20,7 @@ constexpr std::ptrdiff_t connections_per_origin = 6;
 
 CURLM* make_multi() {
     ensure_curl();
-    CURLM* multi = curl_multi_init();
+    CURLM* multi = net::libcurl().multi_init();
     if (multi == nullptr) throw std::bad_alloc();
     return multi;
 }
@@ -64,7 +62,7 @@ CurlLoop::~CurlLoop() {
     }
     wake();
     thread_.join();
-    curl_multi_cleanup(multi_);
+    net::libcurl().multi_cleanup(multi_);
 }
 
 void CurlLoop::submit(CurlTransfer& transfer) {
@@ -80,12 +78,12 @@ void CurlLoop::run() {
         (void)admit();
         resume_paused();
         int running = 0;
-        curl_multi_perform(multi_, &running);
+        net::libcurl().multi_perform(multi_, &running);
         collect_finished();
         const Milliseconds wait = expire_spent();
         // What ended may have made room: then the next one begins before any waiting.
         if (admit()) continue;
-        curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), nullptr);
+        net::libcurl().multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), nullptr);
     }
     release_all();
 }
@@ -107,7 +105,7 @@ bool CurlLoop::admit() {
     const std::size_t before = waiting_.size();
     std::erase_if(waiting_, [this](CurlTransfer* transfer) {
         if (open_connections(transfer->origin()) >= connections_per_origin) return false;
-        curl_multi_add_handle(multi_, transfer->handle());
+        net::libcurl().multi_add_handle(multi_, transfer->handle());
         active_.push_back(transfer);
         return true;
     });
@@ -127,11 +125,11 @@ void CurlLoop::resume_paused() {
 
 void CurlLoop::collect_finished() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (const CURLMsg* message = net::libcurl().multi_info_read(multi_, &left)) {
         if (message->msg != CURLMSG_DONE) continue;
         const CURLcode code = message->data.result;  // the message dies with the removal below
         CurlTransfer* transfer = nullptr;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        net::libcurl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
         transfer->finish(code);
         release(*transfer);
     }
@@ -172,7 +170,7 @@ CurlLoop::Milliseconds CurlLoop::expire_waiting() {
 }
 
 void CurlLoop::release(CurlTransfer& transfer) {
-    curl_multi_remove_handle(multi_, transfer.handle());
+    net::libcurl().multi_remove_handle(multi_, transfer.handle());
     std::erase(active_, &transfer);
     tell_done(transfer);
 }

@@ -24,7 +24,7 @@ class CurlLoop {
     // The transfer stays where it is until its on_done was called.
     void submit(CurlTransfer& transfer);
     // Makes the thread look at its queue and at every transfer's time. Never blocks.
-    void wake() { curl_multi_wakeup(multi_); }
+    void wake() { net::libcurl().multi_wakeup(multi_); }
 
   private:
     using Milliseconds = std::chrono::milliseconds;

@@ -13,6 +13,8 @@
 namespace cowork::probes {
 namespace {
 
+using net::libcurl;
+
 // `http:///x` has no host, but curl reads it as one.
 bool has_host(std::string_view url) {
     const auto authority = url.find("://");
@@ -61,7 +63,7 @@ CurlTransfer::CurlTransfer(const HttpRequest& request, const HttpCall* call, con
     if (!check()) return;
     if (const auto url = net::parse_url(request.url)) origin_ = url->origin();
     ensure_curl();
-    easy_.reset(curl_easy_init());
+    easy_.reset(libcurl().easy_init());
     if (!easy_) throw std::bad_alloc();
     configure();
     configure_method();
@@ -137,58 +139,58 @@ bool CurlTransfer::refuse(HttpFailure failure, std::string detail) {
 
 void CurlTransfer::configure() {
     CURL* easy = easy_.get();
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
+    libcurl().easy_setopt(easy, CURLOPT_PRIVATE, this);
+    libcurl().easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
     configure_url();
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl().easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    libcurl().easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    libcurl().easy_setopt(easy, CURLOPT_PROXY, "");
+    libcurl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     // Removing a handle must not wait for a resolver that hangs.
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     // A name is resolved anew for each connection, so that an answer tells today's truth.
-    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "cowork/" COWORK_VERSION);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
-    curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+    libcurl().easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    libcurl().easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    libcurl().easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    libcurl().easy_setopt(easy, CURLOPT_USERAGENT, "cowork/" COWORK_VERSION);
+    libcurl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    libcurl().easy_setopt(easy, CURLOPT_HEADERDATA, this);
+    libcurl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    libcurl().easy_setopt(easy, CURLOPT_WRITEDATA, this);
+    libcurl().easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    libcurl().easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+    libcurl().easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    libcurl().easy_setopt(easy, CURLOPT_PREREQDATA, this);
 }
 
 void CurlTransfer::configure_method() {
     CURL* easy = easy_.get();
-    if (request_.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (request_.method == "HEAD") libcurl().easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (call_ == nullptr) return;
     if (!call_->body.empty()) {
         // Not copied: the call outlives the transfer.
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_->body.size()));
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call_->body.data());
+        libcurl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_->body.size()));
+        libcurl().easy_setopt(easy, CURLOPT_POSTFIELDS, call_->body.data());
     }
     if (request_.method == "GET" || request_.method == "HEAD") return;
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    libcurl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     // On a kept connection that turns out dead, curl would send the request a second time.
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 void CurlTransfer::configure_tls() {
     CURL* easy = easy_.get();
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
-    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    libcurl().easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    libcurl().easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+    libcurl().easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
+    libcurl().easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    libcurl().easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (request_.ca_file.empty()) return;
-    curl_easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    libcurl().easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
+    libcurl().easy_setopt(easy, CURLOPT_CAPATH, nullptr);
 }
 
 void CurlTransfer::configure_url() {
@@ -198,7 +200,7 @@ void CurlTransfer::configure_url() {
         url.reserve(url.size() + 1 + query.size());  // no copy is left behind
         url.append(url.find('?') == std::string::npos ? "?" : "&").append(query);
     }
-    curl_easy_setopt(easy_.get(), CURLOPT_URL, url.c_str());
+    libcurl().easy_setopt(easy_.get(), CURLOPT_URL, url.c_str());
     if (request_.secret_query != nullptr) cleanse(url);
 }
 
@@ -206,9 +208,9 @@ void CurlTransfer::configure_credentials() {
     CURL* easy = easy_.get();
     if (request_.basic_password != nullptr) {
         std::string password{request_.basic_password->reveal()};
-        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-        curl_easy_setopt(easy, CURLOPT_USERNAME, request_.basic_user.c_str());
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, password.c_str());
+        libcurl().easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        libcurl().easy_setopt(easy, CURLOPT_USERNAME, request_.basic_user.c_str());
+        libcurl().easy_setopt(easy, CURLOPT_PASSWORD, password.c_str());
         cleanse(password);
     }
     if (request_.s3) sign();
@@ -219,9 +221,9 @@ void CurlTransfer::sign() {
     CURL* easy = easy_.get();
     std::string key_id{request_.s3->key_id->reveal()};
     std::string secret_key{request_.s3->secret_key->reveal()};
-    curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, ("aws:amz:" + request_.s3->region + ":s3").c_str());
-    curl_easy_setopt(easy, CURLOPT_USERNAME, key_id.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, secret_key.c_str());
+    libcurl().easy_setopt(easy, CURLOPT_AWS_SIGV4, ("aws:amz:" + request_.s3->region + ":s3").c_str());
+    libcurl().easy_setopt(easy, CURLOPT_USERNAME, key_id.c_str());
+    libcurl().easy_setopt(easy, CURLOPT_PASSWORD, secret_key.c_str());
     cleanse(key_id);
     cleanse(secret_key);
 }
@@ -245,7 +247,7 @@ void CurlTransfer::configure_headers() {
     if (header_lines_.empty()) return;
     for (std::string& line : header_lines_) header_list_.push_back({line.data(), nullptr});
     for (std::size_t i = 1; i < header_list_.size(); ++i) header_list_[i - 1].next = &header_list_[i];
-    curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.data());
+    libcurl().easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, header_list_.data());
 }
 
 void CurlTransfer::add_call_headers() {

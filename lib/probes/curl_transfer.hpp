@@ -1,8 +1,7 @@
 #pragma once
 
+#include "net/libcurl.hpp"
 #include "probes/http_client.hpp"
-
-#include <curl/curl.h>
 
 #include <array>
 #include <atomic>
@@ -67,7 +66,7 @@ class CurlTransfer {
                  BodyFollower* follower);
 
     struct EasyDeleter {
-        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+        void operator()(CURL* easy) const { net::libcurl().easy_cleanup(easy); }
     };
 
     static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);

@@ -42,7 +42,7 @@ const char* timeout_words(HttpFailure failure) {
 
 std::chrono::microseconds phase_time(CURL* easy, CURLINFO phase) {
     curl_off_t microseconds = 0;
-    curl_easy_getinfo(easy, phase, &microseconds);
+    net::libcurl().easy_getinfo(easy, phase, &microseconds);
     return std::chrono::microseconds{microseconds};
 }
 
@@ -79,7 +79,7 @@ void CurlTransfer::take_header_line(std::string_view line) {
 void CurlTransfer::take_head() {
     headers_complete_ = true;
     long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    net::libcurl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     if (follower_ == nullptr || following_ || status < 200) return;
     HttpAnswer ordinary = answer_;
     answer_.status = static_cast<int>(status);
@@ -121,7 +121,7 @@ std::size_t CurlTransfer::hand_on(std::string_view bytes) {
 void CurlTransfer::resume_if_wanted() {
     if (!paused_ || !follower_->takes_more()) return;
     paused_ = false;
-    curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+    net::libcurl().easy_pause(easy_.get(), CURLPAUSE_CONT);
 }
 
 std::chrono::milliseconds CurlTransfer::remaining() const {
@@ -174,7 +174,7 @@ void CurlTransfer::read_timing() {
     answer_.timing.first_byte = phase_time(easy, CURLINFO_STARTTRANSFER_TIME_T);
     answer_.timing.total = phase_time(easy, CURLINFO_TOTAL_TIME_T);
     const char* address = nullptr;
-    if (curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != nullptr) {
+    if (net::libcurl().easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != nullptr) {
         answer_.remote_address = address;
     }
 }
@@ -182,15 +182,15 @@ void CurlTransfer::read_timing() {
 // While the connection is this transfer's own: afterwards the session may be anybody's.
 void CurlTransfer::read_tls() {
     const curl_tlssessioninfo* session = nullptr;
-    if (curl_easy_getinfo(easy_.get(), CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
-        session->backend == CURLSSLBACKEND_OPENSSL)
+    if (net::libcurl().easy_getinfo(easy_.get(), CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK &&
+        session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL)
         answer_.tls = facts_of(session->internals);
 }
 
 void CurlTransfer::read_clock() {
     const auto now = std::chrono::system_clock::now();
     const std::string date(answer_.header("date"));
-    const std::time_t theirs = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
+    const std::time_t theirs = date.empty() ? -1 : net::libcurl().getdate(date.c_str(), nullptr);
     if (theirs < 0) return;
     // The header has whole seconds, cut off: what is less than that apart is no difference.
     answer_.clock_ahead =
@@ -202,17 +202,17 @@ void CurlTransfer::finish(CURLcode code) {
     const HttpFailure failure = classify(code);
     if (failure == HttpFailure::tls_certificate) {
         long verdict = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verdict);
+        net::libcurl().easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &verdict);
         answer_.certificate =
             code == CURLE_PEER_FAILED_VERIFICATION ? fault_of(verdict) : CertificateFault::other;
     }
     if (failure != HttpFailure::none) {
         const char* words =
-            code == CURLE_OK ? "the stream ended within the headers" : curl_easy_strerror(code);
+            code == CURLE_OK ? "the stream ended within the headers" : net::libcurl().easy_strerror(code);
         return fail(failure, error_.front() != '\0' ? error_.data() : words);
     }
     long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    net::libcurl().easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     answer_.status = static_cast<int>(status);
     read_clock();
 }
@@ -239,7 +239,7 @@ HttpFailure CurlTransfer::classify_timeout() const {
 HttpFailure CurlTransfer::classify_connect() const {
     if (forbidden_seen_ && !allowed_seen_) return HttpFailure::address_forbidden;
     long error = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &error);
+    net::libcurl().easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &error);
     if (error == ECONNREFUSED) return HttpFailure::refused;
     if (error == ETIMEDOUT) return HttpFailure::connect_timeout;
     return HttpFailure::unreachable;
@@ -248,7 +248,7 @@ HttpFailure CurlTransfer::classify_connect() const {
 // Without an error of the system it was the answer's chunked framing that made no sense.
 HttpFailure CurlTransfer::classify_receive() const {
     long error = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &error);
+    net::libcurl().easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &error);
     return plain_ && request_begun_ && error == 0 ? HttpFailure::not_http : HttpFailure::closed;
 }
 

@@ -1,11 +1,11 @@
 #include "probes/fd_wait.hpp"
+#include "probes/libpq.hpp"
 #include "probes/postgres.hpp"
 #include "probes/postgres_classify.hpp"
 #include "probes/postgres_endpoint.hpp"
 #include "probes/postgres_url.hpp"
 #include "probes/quiet_thread.hpp"
 
-#include <libpq-fe.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -26,10 +26,10 @@ constexpr long long longest_timeout = 24LL * 60 * 60 * 1000;  // ms; the server 
 constexpr std::size_t result_limit = std::size_t{8} * 1024 * 1024;  // bytes of values
 
 struct ConnectionDeleter {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
+    void operator()(PGconn* connection) const { libpq().finish(connection); }
 };
 struct ResultDeleter {
-    void operator()(PGresult* result) const { PQclear(result); }
+    void operator()(PGresult* result) const { libpq().clear(result); }
 };
 using Connection = std::unique_ptr<PGconn, ConnectionDeleter>;
 using QueryResult = std::unique_ptr<PGresult, ResultDeleter>;
@@ -87,7 +87,7 @@ class Keywords {
         }
         keywords.insert(keywords.end(), {"password", nullptr});
         values.insert(values.end(), {password_.c_str(), nullptr});
-        return Connection(PQconnectStartParams(keywords.data(), values.data(), 0));
+        return Connection(libpq().connectStartParams(keywords.data(), values.data(), 0));
     }
 
   private:
@@ -143,18 +143,18 @@ class PqSession final : public PostgresSession {
         FdWaiter waiter(budget);
         auto rows = send(sql, parameters, waiter).and_then([&] { return receive(waiter); });
         // What is still on its way would be taken for the next answer.
-        broken_ = broken_ || PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+        broken_ = broken_ || libpq().transactionStatus(connection_.get()) != PQTRANS_IDLE;
         return rows;
     }
 
-    int server_version() const override { return PQserverVersion(connection_.get()); }
-    bool tls() const override { return PQsslInUse(connection_.get()) == 1; }
+    int server_version() const override { return libpq().serverVersion(connection_.get()); }
+    bool tls() const override { return libpq().sslInUse(connection_.get()) == 1; }
     std::chrono::microseconds connect_time() const override { return connect_time_; }
 
   private:
     tl::unexpected<PostgresFailure> lost() {
         broken_ = true;
-        return failed(PostgresLayer::query, PQerrorMessage(connection_.get()));
+        return failed(PostgresLayer::query, libpq().errorMessage(connection_.get()));
     }
 
     PostgresResult<void> send(const std::string& sql, const std::vector<std::string>& parameters,
@@ -164,16 +164,16 @@ class PqSession final : public PostgresSession {
         values.reserve(parameters.size());
         for (const auto& parameter : parameters) values.push_back(parameter.c_str());
         const auto count = static_cast<int>(values.size());
-        if (PQsendQueryParams(connection, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) !=
-                1 ||
-            PQsetSingleRowMode(connection) != 1) {
+        if (libpq().sendQueryParams(connection, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr,
+                                    0) != 1 ||
+            libpq().setSingleRowMode(connection) != 1) {
             return lost();
         }
-        for (int flushed = PQflush(connection); flushed != 0; flushed = PQflush(connection)) {
+        for (int flushed = libpq().flush(connection); flushed != 0; flushed = libpq().flush(connection)) {
             if (flushed < 0) return lost();
-            const WaitResult waited = waiter.wait(PQsocket(connection), POLLIN | POLLOUT);
+            const WaitResult waited = waiter.wait(libpq().socket(connection), POLLIN | POLLOUT);
             if (waited != WaitResult::ready) return failed(waited);
-            if (PQconsumeInput(connection) != 1) return lost();
+            if (libpq().consumeInput(connection) != 1) return lost();
         }
         return {};
     }
@@ -181,12 +181,12 @@ class PqSession final : public PostgresSession {
     // The next result, or null after the last.
     PostgresResult<QueryResult> next_result(FdWaiter& waiter) {
         PGconn* connection = connection_.get();
-        while (PQisBusy(connection) == 1) {
-            const WaitResult waited = waiter.wait(PQsocket(connection), POLLIN);
+        while (libpq().isBusy(connection) == 1) {
+            const WaitResult waited = waiter.wait(libpq().socket(connection), POLLIN);
             if (waited != WaitResult::ready) return failed(waited);
-            if (PQconsumeInput(connection) != 1) return lost();
+            if (libpq().consumeInput(connection) != 1) return lost();
         }
-        return QueryResult(PQgetResult(connection));
+        return QueryResult(libpq().getResult(connection));
     }
 
     PostgresResult<std::vector<PostgresRow>> receive(FdWaiter& waiter) {
@@ -197,7 +197,7 @@ class PqSession final : public PostgresSession {
             auto result = next_result(waiter);
             if (!result) return tl::unexpected(result.error());
             if (!*result) break;
-            const ExecStatusType status = PQresultStatus(result->get());
+            const ExecStatusType status = libpq().resultStatus(result->get());
             if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) {
                 bytes += append_rows(result->get(), rows);
                 if (bytes > result_limit) return failed(PostgresLayer::query, "the answer is too large");
@@ -212,16 +212,16 @@ class PqSession final : public PostgresSession {
 
     static std::size_t append_rows(const PGresult* result, std::vector<PostgresRow>& rows) {
         std::size_t bytes = 0;
-        const int columns = PQnfields(result);
-        for (int i = 0; i < PQntuples(result); ++i) {
+        const int columns = libpq().nfields(result);
+        for (int i = 0; i < libpq().ntuples(result); ++i) {
             PostgresRow row;
             for (int column = 0; column < columns; ++column) {
-                if (PQgetisnull(result, i, column) == 1) {
+                if (libpq().getisnull(result, i, column) == 1) {
                     row.emplace_back();
                     continue;
                 }
-                const auto length = static_cast<std::size_t>(PQgetlength(result, i, column));
-                row.emplace_back(std::string(PQgetvalue(result, i, column), length));
+                const auto length = static_cast<std::size_t>(libpq().getlength(result, i, column));
+                row.emplace_back(std::string(libpq().getvalue(result, i, column), length));
             }
             for (const auto& value : row) bytes += sizeof value + (value ? value->size() : 0);
             rows.push_back(std::move(row));
@@ -230,12 +230,12 @@ class PqSession final : public PostgresSession {
     }
 
     PostgresFailure failure_of(const PGresult* result) const {
-        const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-        const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+        const char* sqlstate = libpq().resultErrorField(result, PG_DIAG_SQLSTATE);
+        const char* primary = libpq().resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
         PostgresFailure failure;
         if (sqlstate != nullptr) failure.sqlstate = sqlstate;
         failure.layer = layer_of_sqlstate(failure.sqlstate);
-        failure.detail = primary != nullptr ? primary : PQerrorMessage(connection_.get());
+        failure.detail = primary != nullptr ? primary : libpq().errorMessage(connection_.get());
         return failure;
     }
 
@@ -250,13 +250,13 @@ PostgresResult<void> establish(PGconn* connection, const Budget& budget) {
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED) {
-            return tl::unexpected(classify_connect_failure(PQerrorMessage(connection),
-                                                           PQconnectionNeedsPassword(connection) == 1));
+            return tl::unexpected(classify_connect_failure(libpq().errorMessage(connection),
+                                                           libpq().connectionNeedsPassword(connection) == 1));
         }
         const auto events = static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT);
-        const WaitResult waited = waiter.wait(PQsocket(connection), events);
+        const WaitResult waited = waiter.wait(libpq().socket(connection), events);
         if (waited != WaitResult::ready) return failed(waited);
-        next = PQconnectPoll(connection);
+        next = libpq().connectPoll(connection);
     }
     return {};
 }
@@ -315,16 +315,16 @@ class PqProbe final : public PostgresProbe {
         const PlainLocale plain;
         Connection connection = Keywords(*url, *address, target, budget).start();
         if (!connection) return failed(PostgresLayer::query, "out of memory");
-        PQsetNoticeProcessor(
+        libpq().setNoticeProcessor(
             connection.get(), [](void*, const char*) {}, nullptr);
-        PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);  // brings the SQLSTATE
-        if (PQstatus(connection.get()) == CONNECTION_BAD) {
-            return tl::unexpected(classify_connect_failure(PQerrorMessage(connection.get()), false));
+        libpq().setErrorVerbosity(connection.get(), PQERRORS_VERBOSE);  // brings the SQLSTATE
+        if (libpq().status(connection.get()) == CONNECTION_BAD) {
+            return tl::unexpected(classify_connect_failure(libpq().errorMessage(connection.get()), false));
         }
         auto established = establish_in_time(std::move(connection), budget);
         if (!established) return tl::unexpected(established.error());
-        if (PQsetnonblocking(established->get(), 1) != 0) {
-            return failed(PostgresLayer::query, PQerrorMessage(established->get()));
+        if (libpq().setnonblocking(established->get(), 1) != 0) {
+            return failed(PostgresLayer::query, libpq().errorMessage(established->get()));
         }
         const auto took = Budget::Clock::now() - begin;
         return std::make_unique<PqSession>(std::move(*established),

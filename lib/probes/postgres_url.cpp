@@ -1,6 +1,7 @@
 #include "probes/postgres_url.hpp"
 
-#include <libpq-fe.h>
+#include "probes/libpq.hpp"
+
 #include <openssl/crypto.h>
 
 #include <charconv>
@@ -16,7 +17,7 @@ struct OptionsDeleter {
         for (auto* option = options; option->keyword != nullptr; ++option) {
             if (option->val != nullptr) OPENSSL_cleanse(option->val, std::strlen(option->val));
         }
-        PQconninfoFree(options);
+        libpq().conninfoFree(options);
     }
 };
 using Options = std::unique_ptr<PQconninfoOption, OptionsDeleter>;
@@ -24,11 +25,11 @@ using Options = std::unique_ptr<PQconninfoOption, OptionsDeleter>;
 Options parse_options(const Secret& url) {
     std::string text{url.reveal()};  // libpq wants a terminated string
     char* error = nullptr;
-    Options options(PQconninfoParse(text.c_str(), &error));
+    Options options(libpq().conninfoParse(text.c_str(), &error));
     cleanse(text);
     if (error != nullptr) {
         OPENSSL_cleanse(error, std::strlen(error));
-        PQfreemem(error);
+        libpq().freemem(error);
     }
     return options;
 }

@@ -21,6 +21,7 @@ function table() {
 
     # Other people's libraries with a fixed address: which folders of lib/ may touch them.
     home["curl/"] = "probes net"
+    home["uriparser/"] = "net"
     home["openssl/"] = "probes secrets"
     home["libpq-fe.h"] = "probes"
     home["yaml.h"] = "config"

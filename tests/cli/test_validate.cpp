@@ -255,4 +255,26 @@ TEST_CASE("validate: a hostile file name stays printable text") {
     check_printable(directory.validate({"./" + name}));
 }
 
+TEST_CASE("validate: what only asking a server needs is not loaded") {
+    const Directory directory;
+    const std::map<std::string, std::string> without{{"LD_LIBRARY_PATH", directory.scratch.path()}};
+    for (const char* library : {"libcurl.so.4", "libpq.so.5"}) (void)directory.scratch.file(library, "");
+    (void)directory.scratch.file(
+        "gateway.env",
+        "OPEN_COWORK_STANDALONE_GATEWAY_OPENCODE_URL=http://127.0.0.1:4096\n"
+        "OPEN_COWORK_STANDALONE_GATEWAY_DATABASE_URL=postgres://u:p@db.internal:5432/x\n");
+    const auto validated = run_cowork({"validate", "gateway.env"}, directory.scratch.path(), without);
+    CHECK(validated.out.find("cannot be used") == std::string::npos);
+    CHECK(validated.out.find("configuration.missing-key") != std::string::npos);
+    // What does ask one says what is missing, and goes on.
+    const auto asked = run_cowork({"doctor", "gateway-only", "--env-file", "gateway.env", "--json"},
+                                  directory.scratch.path(), without);
+    const json report = json_of(asked);
+    for (const char* id : {"gateway.private_opencode.reachable", "gateway.database.ready"}) {
+        const json row = row_of(report, id);
+        CHECK(row.at("status") == "unknown");
+        CHECK(row.at("summary").get<std::string>().find("cannot be used") != std::string::npos);
+    }
+}
+
 }  // namespace

@@ -1,14 +1,33 @@
+#include "net/curl_url.hpp"
 #include "net/endpoint_policy.hpp"
 #include "net/host_class.hpp"
+#include "net/plain_url.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+namespace {
+
+// What is read without curl is what curl would read.
+void compare_readings(std::string_view text) {
+    using namespace cowork::net;
+    const auto plain = read_plain_url(text);
+    if (!plain) return;
+    const auto curl = read_url_with_curl(text);
+    if (!curl || plain->origin() != curl->origin() || plain->path != curl->path ||
+        plain->has_userinfo != curl->has_userinfo || plain->has_query != curl->has_query ||
+        plain->has_fragment != curl->has_fragment)
+        __builtin_trap();
+}
+
+}  // namespace
+
 // Whatever passes the private policy is private by every reading, and still passes as curl reads it back.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cowork::net;
     const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+    compare_readings(text);
     (void)check_service_endpoint(text);
     (void)passwords_in(text);
     for (const bool names : {false, true}) {

@@ -1,5 +1,7 @@
 #include "endpoint_rows.hpp"
+#include "net/curl_url.hpp"
 #include "net/endpoint_policy.hpp"
+#include "net/plain_url.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/seed.hpp"
 #include "support/url_readers.hpp"
@@ -332,4 +334,23 @@ TEST_CASE("endpoint readers: what a policy accepts is as private to every other 
         std::cout << reader.name << ": " << accepted << " accepted as services\n";
         CHECK(accepted > 6000);
     }
+}
+
+TEST_CASE("endpoint readers: what is read without curl is read as curl reads it") {
+    CAPTURE(test_seed());
+    int plain_ones = 0;
+    for (const std::string& text : urls_to_judge()) {
+        const auto plain = read_plain_url(text);
+        if (!plain) continue;
+        ++plain_ones;
+        const auto curl = read_url_with_curl(text);
+        CAPTURE(text);
+        REQUIRE(curl);
+        if (plain->origin() == curl->origin() && plain->path == curl->path &&
+            plain->has_userinfo == curl->has_userinfo && plain->has_query == curl->has_query &&
+            plain->has_fragment == curl->has_fragment)
+            continue;
+        CHECK(false);
+    }
+    CHECK(plain_ones > 5000);
 }
