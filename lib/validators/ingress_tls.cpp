@@ -1,6 +1,6 @@
 #include "validators/ingress_tls.hpp"
 
-#include "validators/kubernetes_objects.hpp"
+#include "validators/kubernetes/objects.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,14 +1,14 @@
 #include "validators/recognise.hpp"
 
 #include "config/dialect.hpp"
-#include "validators/compose_structure.hpp"
-#include "validators/failover_drill.hpp"
-#include "validators/helm_chart.hpp"
-#include "validators/launch_evidence.hpp"
-#include "validators/load_report.hpp"
-#include "validators/opencode.hpp"
-#include "validators/product_config.hpp"
-#include "validators/topology.hpp"
+#include "validators/compose/structure.hpp"
+#include "validators/evidence/failover_drill.hpp"
+#include "validators/evidence/launch_evidence.hpp"
+#include "validators/evidence/load_report.hpp"
+#include "validators/helm/chart.hpp"
+#include "validators/opencode/opencode.hpp"
+#include "validators/product_config/product_config.hpp"
+#include "validators/topology/topology.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,11 +2,11 @@
 
 #include "validators/document.hpp"
 #include "validators/json_rules.hpp"
-#include "validators/leaks.hpp"
+#include "validators/leaks/leaks.hpp"
 #include "validators/recognise.hpp"
 #include "validators/registry.hpp"
-#include "validators/suppressions.hpp"
-#include "validators/together.hpp"
+#include "validators/suppressions/suppressions.hpp"
+#include "validators/together/together.hpp"
 #include "validators/walk.hpp"
 #include "validators/yaml_checks.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "setup/assets.hpp"
+#include "setup/assets/assets.hpp"
 
 #include <catch2/catch.hpp>
 

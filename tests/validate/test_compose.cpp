@@ -1,6 +1,6 @@
 #include "support/asset_context.hpp"
 #include "validate/compose_files.hpp"
-#include "validators/compose_model.hpp"
+#include "validators/compose/model.hpp"
 
 #include <set>
 

@@ -2,7 +2,7 @@
 #include "core/names.hpp"
 #include "support/process.hpp"
 #include "support/scratch_directory.hpp"
-#include "validators/compose_interpolation.hpp"
+#include "validators/compose/interpolation.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

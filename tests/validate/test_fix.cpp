@@ -1,8 +1,8 @@
 #include "support/process.hpp"
 #include "support/scratch_directory.hpp"
 #include "validate/rule_case.hpp"
-#include "validators/fix.hpp"
-#include "validators/fix_menders.hpp"
+#include "validators/fix/fix.hpp"
+#include "validators/fix/menders.hpp"
 #include "validators/registry.hpp"
 
 #include <catch2/catch.hpp>

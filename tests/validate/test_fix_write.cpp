@@ -2,7 +2,7 @@
 #include "envfile/backup.hpp"
 #include "support/fault_injection.hpp"
 #include "support/scratch_directory.hpp"
-#include "validators/fix_write.hpp"
+#include "validators/fix/write.hpp"
 
 #include <catch2/catch.hpp>
 

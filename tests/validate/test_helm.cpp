@@ -1,6 +1,6 @@
 #include "validate/manifest_report.hpp"
-#include "validators/helm_chart.hpp"
-#include "validators/helm_values.hpp"
+#include "validators/helm/chart.hpp"
+#include "validators/helm/values.hpp"
 #include "validators/recognise.hpp"
 
 #include <catch2/catch.hpp>

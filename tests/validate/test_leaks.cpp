@@ -1,7 +1,7 @@
 #include "secrets/encodings.hpp"
-#include "validators/leaks.hpp"
-#include "validators/leaks_identifiers.hpp"
-#include "validators/leaks_scan.hpp"
+#include "validators/leaks/identifiers.hpp"
+#include "validators/leaks/leaks.hpp"
+#include "validators/leaks/scan.hpp"
 #include "validators/recognise.hpp"
 
 #include <catch2/catch.hpp>

@@ -2,8 +2,8 @@
 #include "support/process.hpp"
 #include "support/schema.hpp"
 #include "support/scratch_directory.hpp"
-#include "validators/suppressions_inline.hpp"
-#include "validators/suppressions_settings.hpp"
+#include "validators/suppressions/inline.hpp"
+#include "validators/suppressions/settings.hpp"
 #include "validators/validate.hpp"
 
 #include <catch2/catch.hpp>

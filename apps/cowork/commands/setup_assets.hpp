@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "cowork/command_line.hpp"
 #include "cowork/commands/setup_files.hpp"
-#include "setup/assets.hpp"
+#include "setup/assets/assets.hpp"
 
 #include <string>
 #include <vector>

@@ -5,7 +5,7 @@
 #include "cowork/io.hpp"
 #include "report/model.hpp"
 #include "secrets/secret.hpp"
-#include "validators/fix.hpp"
+#include "validators/fix/fix.hpp"
 
 #include <memory>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "setup/assets.hpp"
+#include "setup/assets/assets.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "setup/cloud_connect_desktop.hpp"
+#include "setup/cloud/connect_desktop.hpp"
 #include "support/desktop_machine.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "rules/channel_gateway.hpp"
 #include "secrets/strength.hpp"
-#include "setup/cloud_gateway.hpp"
+#include "setup/cloud/gateway.hpp"
 #include "setup/env_text.hpp"
 #include "setup/paths.hpp"
 

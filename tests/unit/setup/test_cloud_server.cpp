@@ -1,6 +1,6 @@
 #include "rules/cloud_server.hpp"
 #include "secrets/strength.hpp"
-#include "setup/cloud_server.hpp"
+#include "setup/cloud/server.hpp"
 #include "setup/env_text.hpp"
 #include "support/cloud_env.hpp"
 

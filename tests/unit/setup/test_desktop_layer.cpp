@@ -1,5 +1,5 @@
-#include "setup/desktop_layer.hpp"
-#include "setup/desktop_layer_edit.hpp"
+#include "setup/desktop/layer.hpp"
+#include "setup/desktop/layer_edit.hpp"
 #include "support/desktop_machine.hpp"
 
 #include <catch2/catch.hpp>

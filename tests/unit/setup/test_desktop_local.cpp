@@ -1,4 +1,4 @@
-#include "setup/desktop_local.hpp"
+#include "setup/desktop/local.hpp"
 #include "support/desktop_machine.hpp"
 
 #include <catch2/catch.hpp>

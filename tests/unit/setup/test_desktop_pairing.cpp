@@ -1,4 +1,4 @@
-#include "setup/desktop_pairing.hpp"
+#include "setup/desktop/pairing.hpp"
 #include "support/desktop_machine.hpp"
 #include "support/scratch_directory.hpp"
 

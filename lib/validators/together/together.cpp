@@ -1,0 +1,61 @@
+#include "validators/together/together.hpp"
+
+#include "validators/together/deployment.hpp"
+
+#include <exception>
+
+namespace cowork::validators {
+namespace {
+
+void check_deployment(const Deployment& deployment, const Settings& settings) {
+    ComposeContext::Told told;
+    const ComposeContext context{*deployment.document->input,
+                                 settings,
+                                 *deployment.document->findings,
+                                 deployment.file,
+                                 deployment.variables,
+                                 deployment.products,
+                                 deployment.fragment,
+                                 deployment.tier,
+                                 deployment.directory,
+                                 &told};
+    check_compose_images(context);
+    check_compose_variables(*deployment.yaml, context);
+    check_compose_env_files(context);
+    check_compose_ports(context);
+    check_compose_privileges(context);
+    check_compose_mounts(context);
+    check_compose_dependencies(context);
+    check_compose_health(context);
+    check_compose_peers(context);
+    check_compose_replicas(context);
+    check_roles(deployment);
+    check_shadowed(deployment);
+    check_misread(deployment, settings);
+}
+
+// A defect of ours in one file must not cost the report of the others.
+void guarded(Document& document, const std::function<void()>& check) {
+    try {
+        check();
+    } catch (const std::exception& problem) {
+        document.failure = problem.what();
+    }
+}
+
+}  // namespace
+
+void check_together(std::vector<Document>& documents, const Settings& settings) {
+    if (documents.empty()) return;
+    guarded(documents.front(), [&] {
+        TogetherFiles files(documents);
+        const auto deployments = deployments_of(documents, files, settings);
+        for (const auto& one : deployments)
+            guarded(*one->document, [&] { check_deployment(*one, settings); });
+        judge_deployments(deployments, settings);
+        check_reused_secrets(deployments, files);
+        check_neighbours(deployments, files);
+    });
+}
+
+}  // namespace cowork::validators
