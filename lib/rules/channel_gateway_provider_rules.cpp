@@ -202,7 +202,7 @@ class ProviderJudge {
     void slack() {
         need("botToken", "the slack provider needs it", "take it from the Slack app's page");
         need("signingSecret", "the slack provider needs it to know Slack's calls",
-             "take it from the Slack app's page, under Basic Information");
+             "it is the Signing Secret among the App Credentials of the Slack app's page");
         const auto url = provider_.text("apiBaseUrl");
         if (url.empty()) return;
         const auto verdict = net::check_service_endpoint(url);

@@ -64,10 +64,12 @@ class CloudJudge : Judge {
         From from = From::nothing;
         std::string_view text;  // of the first two
         std::string key;        // the full name of the key that decides
+        std::string holder;     // the variable with the text: that key, or the one that it refers to
         [[nodiscard]] bool readable() const { return from == From::value || from == From::variable; }
         [[nodiscard]] bool present() const { return from != From::nothing; }
     };
     void secrets();
+    [[nodiscard]] bool signs_sessions(std::string_view name) const;
     void one_secret(std::string_view name);
     void cookie_secret();
     void reference(const Key& key);

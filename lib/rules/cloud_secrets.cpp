@@ -31,26 +31,27 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
 }  // namespace
 
 CloudJudge::Material CloudJudge::material(std::string_view name) const {
-    if (set(name)) return {Material::From::value, text(name), full(name)};
+    if (set(name)) return {Material::From::value, text(name), full(name), full(name)};
     const std::string ref_name = std::string(name) + "_REF";
-    if (!set(ref_name)) return {Material::From::nothing, {}, full(name)};
+    if (!set(ref_name)) return {Material::From::nothing, {}, full(name), {}};
     const Reference reference = parse_reference(text(ref_name));
     switch (reference.kind) {
         case ReferenceKind::managed:
-            if (contains(managed_references, ref_name)) return {Material::From::managed, {}, full(ref_name)};
+            if (contains(managed_references, ref_name))
+                return {Material::From::managed, {}, full(ref_name), {}};
             break;
         case ReferenceKind::bare_name:
             if (contains(scheme_needed, ref_name)) break;
             [[fallthrough]];
         case ReferenceKind::environment:
             if (const auto value = trimmed(config().text(reference.name)); !value.empty())
-                return {Material::From::variable, value, full(ref_name)};
+                return {Material::From::variable, value, full(ref_name), std::string(reference.name)};
             break;
         case ReferenceKind::malformed:
         case ReferenceKind::nothing:
             break;
     }
-    return {Material::From::unresolved, {}, full(ref_name)};
+    return {Material::From::unresolved, {}, full(ref_name), {}};
 }
 
 void CloudJudge::secrets() {
@@ -62,6 +63,12 @@ void CloudJudge::secrets() {
     if (runs_web(view_.role)) cookie_secret();
 }
 
+// Whether it is the cookie secret, which the secret key stands in for. That has a longer measure.
+bool CloudJudge::signs_sessions(std::string_view name) const {
+    return runs_web(view_.role) &&
+           name == (material("COOKIE_SECRET").present() ? "COOKIE_SECRET" : "SECRET_KEY");
+}
+
 // public_production measures what it can see; the other tiers take anything, cowork does not.
 void CloudJudge::one_secret(std::string_view name) {
     const Material secret = material(name);
@@ -71,21 +78,21 @@ void CloudJudge::one_secret(std::string_view name) {
         const bool asked = name != "HEADER_AUTH_SECRET" || view_.auth == CloudAuth::header;
         if (!used || !asked) return;
         if (const auto problem = strength_problem(secret.text))
-            add_for("configuration.weak-secret", secret.key,
+            add_for("configuration.weak-secret", secret.holder,
                     fmt::format("{} is no secret for production: it {}{}; the server refuses to start",
-                                secret.key, problem->starts_with("shorter") ? "is " : "", *problem),
+                                secret.holder, problem->starts_with("shorter") ? "is " : "", *problem),
                     "replace it by a generated one");
         return;
     }
     // A demonstration on one machine may run with what the product's examples hold.
     const Status status = view_.tier == CloudTier::local ? Status::degraded : Status::action_required;
     if (is_placeholder(secret.text)) {
-        add_for("configuration.placeholder-secret", secret.key,
-                fmt::format("{} is still a placeholder", secret.key), "replace it by a generated secret",
+        add_for("configuration.placeholder-secret", secret.holder,
+                fmt::format("{} is still a placeholder", secret.holder), "replace it by a generated secret",
                 status);
-    } else if (secret.text.size() < shortest_secret) {
-        add_for("configuration.short-secret", secret.key,
-                fmt::format("{} has fewer than {} characters", secret.key, shortest_secret),
+    } else if (secret.text.size() < shortest_secret && !signs_sessions(name)) {
+        add_for("configuration.short-secret", secret.holder,
+                fmt::format("{} has fewer than {} characters", secret.holder, shortest_secret),
                 "replace it by a generated one", status);
     }
 }
@@ -98,9 +105,9 @@ void CloudJudge::cookie_secret() {
     // The strength rule of public_production says it there.
     if (!production_tier() && used.readable() && used.text.size() < shortest_cookie_secret)
         add_for(
-            "configuration.short-secret", used.key,
+            "configuration.short-secret", used.holder,
             fmt::format("{} signs browser sessions and has fewer than {} bytes; the server refuses to start",
-                        used.key, shortest_cookie_secret),
+                        used.holder, shortest_cookie_secret),
             cookie.present() ? "replace it by a generated one"
                              : "set OPEN_COWORK_CLOUD_COOKIE_SECRET to a generated secret");
     if (cookie.readable() && key.readable() && cookie.text == key.text) {
@@ -145,7 +152,7 @@ void CloudJudge::one_reference(const Key& key, std::string_view text) {
                 trimmed(config().text("AWS_DEFAULT_REGION")).empty())
                 add("configuration.missing-key", key.name,
                     fmt::format("{} names no region, and AWS_REGION is not set here", name),
-                    "end it in ?region=REGION", Status::degraded);
+                    "name it at the end of the reference, as its parameter region", Status::degraded);
             return;
         case ReferenceKind::environment:
             if (unset)

@@ -182,6 +182,15 @@ class GatewayJudge : Judge {
                 fmt::format("{} has characters that Telegram does not take",
                             gateway_key("TELEGRAM_WEBHOOK_SECRET")),
                 "use 16 to 256 letters, digits, _ and -");
+        telegram_public_url();
+    }
+
+    void telegram_public_url() {
+        if (!set("TELEGRAM_PUBLIC_URL"))
+            return add(
+                "configuration.missing-key", "TELEGRAM_PUBLIC_URL",
+                fmt::format("{} is not set; webhook mode needs it", gateway_key("TELEGRAM_PUBLIC_URL")),
+                "set it to the https URL of the reverse proxy, or use polling mode");
         const auto url = net::parse_url(text("TELEGRAM_PUBLIC_URL"));
         if (url && url->secure() && net::classify_host(url->host) == net::HostClass::loopback)
             add("configuration.invalid-value", "TELEGRAM_PUBLIC_URL",

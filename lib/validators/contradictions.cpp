@@ -101,6 +101,7 @@ class Contradictions {
             if (!file) dependent(setting, *key);
             reference(setting, *key);
             repeated(setting, *key, secrets);
+            if (key->name == "STORE") memory_store(setting);
         }
         return std::move(found_);
     }
@@ -146,6 +147,17 @@ class Contradictions {
         if (key == nullptr || key->kind != rules::KeyKind::choice) return false;
         const auto words = rules::choices_of(*key);
         return std::find(words.begin(), words.end(), value) == words.end();
+    }
+
+    // For a trial on one machine it is what was meant; a team's threads are not to go with the process.
+    void memory_store(const config::Setting& setting) {
+        const std::string_view mode = text("DEPLOYMENT_MODE");
+        if (&service_ != &rules::standalone_gateway() || (mode != "team" && mode != "enterprise")) return;
+        if (!rules::is_memory_store(trimmed(setting.value.reveal()))) return;
+        add("configuration.ephemeral-storage", setting,
+            fmt::format("{} keeps every thread in memory, so that a restart loses them, and {} is {}",
+                        setting.key, service_.full_name("DEPLOYMENT_MODE"), mode),
+            "set it to postgres, and DATABASE_URL to a database");
     }
 
     // Of a secret and its reference the secret counts.

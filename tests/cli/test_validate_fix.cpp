@@ -39,6 +39,50 @@ std::string fingerprint_in(const ProcessResult& result) {
 
 }  // namespace
 
+TEST_CASE("validate --fix: a reader without quotes and comments gets what was meant") {
+    const std::string written =
+        "BRAND=\"Acme Co\"  # the name\nexport LEVEL='info'\nPORT=8790\nPORT=8790\nMODE=\"x\"  \n";
+    struct Row {
+        const char* reader;
+        std::string mended;
+    };
+    for (const Row& row :
+         {Row{"docker", "# the name\nBRAND=Acme Co\nLEVEL=info\nPORT=8790\nMODE=x\n"},
+          Row{"systemd", "# the name\nBRAND=\"Acme Co\"\nLEVEL='info'\nPORT=8790\nMODE=\"x\"  \n"}}) {
+        CAPTURE(row.reader);
+        const Here here;
+        const std::string path = here.scratch.file("app.conf", written, 0600);
+        const auto fixed = here.run({"--kind", "env", "--reader", row.reader, "app.conf", "--fix"});
+        CAPTURE(fixed.out, fixed.err);
+        CHECK(content_of(path) == row.mended);
+        CHECK(fixed.exit_code == 0);
+        // The lines are those of the file as it was.
+        CHECK(contains(fixed.out, "app.conf:1: the comment behind BRAND"));
+        CHECK(contains(fixed.out, "app.conf:2: export before LEVEL"));
+        CHECK(contains(fixed.out, "app.conf:4: the second PORT is removed"));
+        CHECK_FALSE(contains(fixed.out, "can mend"));
+        CHECK(here.run({"--kind", "env", "--reader", row.reader, "app.conf"}).exit_code == 0);
+    }
+}
+
+TEST_CASE("validate --fix: what it cannot mend is not said to be mendable") {
+    const Here here;
+    const std::string token = "OPEN_COWORK_GATEWAY_ADMIN_TOKEN";
+    (void)here.scratch.file("compose.yaml",
+                            "services:\n  gateway:\n    image: ghcr.io/x/open-cowork-gateway:1.4.2\n    environment:\n      " +
+                                token + ": ${" + token + ":-change-me}\n");
+    const auto compose = here.run({"compose.yaml"});
+    CHECK(contains(compose.out, "configuration.placeholder-secret"));
+    CHECK_FALSE(contains(compose.out, "can mend"));
+    CHECK_FALSE(contains(compose.out, "--fix"));
+    // Two words cannot be spelled for every reader: that is told once, and not promised again.
+    (void)here.scratch.file("words.conf", "BRAND=\"Acme Co\"\n", 0600);
+    CHECK(contains(here.run({"--kind", "env", "words.conf"}).out, "--fix can mend 1"));
+    const auto tried = here.run({"--kind", "env", "words.conf", "--fix"});
+    CHECK(contains(tried.out, "say it with --reader"));
+    CHECK_FALSE(contains(tried.out, "can mend"));
+}
+
 TEST_CASE("validate --fix mends, keeps a backup, and its exit code is that of what remains") {
     const Here here;
     const std::string path = here.scratch.file("app.env", twice, 0644);

@@ -169,17 +169,16 @@ TEST_CASE("env: the message names who misreads a value, and how") {
         return message_of(channel + "OPEN_COWORK_GATEWAY_BRAND_NAME=" + line + "\n", rule);
     };
     CHECK(said_of("pa$HOME-less", "env.expansion") ==
-          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh and Compose, something else takes the place of what "
+          "OPEN_COWORK_GATEWAY_BRAND_NAME read by sh and Compose: something else takes the place of what "
           "follows "
           "the $");
     CHECK(said_of("Workshop # ours", "env.comment-in-value") ==
-          "OPEN_COWORK_GATEWAY_BRAND_NAME: read by docker --env-file and systemd, the # and what follows "
+          "OPEN_COWORK_GATEWAY_BRAND_NAME read by docker --env-file and systemd: the # and what follows "
           "become "
           "part of the value");
-    CHECK(
-        said_of(" Workshop", "env.blank-before-value") ==
-        "OPEN_COWORK_GATEWAY_BRAND_NAME: read by sh, the key stays empty and the value is run as a command; "
-        "read by docker --env-file, the blank becomes part of the value");
+    CHECK(said_of(" Workshop", "env.blank-before-value") ==
+          "OPEN_COWORK_GATEWAY_BRAND_NAME read by sh: the key stays empty and the value is run as a command; "
+          "read by docker --env-file: the blank becomes part of the value");
 }
 
 TEST_CASE("env: several causes in a value are told, each once") {

@@ -72,6 +72,9 @@ TEST_CASE("env: settings of the Standalone Gateway without effect") {
               {{"DATABASE_SSL=yes", "DATABASE_SSL_CA_PATH" + pem}, {}},
               {{"STORE=memory", "DATABASE_SSL_CA_PATH" + pem},
                {ignored("DATABASE_URL"), ignored("DATABASE_SSL_CA_PATH")}},
+              {{"STORE=memory", "DEPLOYMENT_MODE=solo"}, {ignored("DATABASE_URL")}},
+              {{"STORE=memory", "DEPLOYMENT_MODE=team"},
+               {ignored("DATABASE_URL"), "warning configuration.ephemeral-storage STORE"}},
               // Nothing of Telegram counts without a bot, and nothing of it is missing.
               {{"TELEGRAM_MODE=webhook"}, {ignored("TELEGRAM_MODE")}},
               {{"TELEGRAM_CHANNEL_BINDING_ID=ours"}, {ignored("TELEGRAM_CHANNEL_BINDING_ID")}},

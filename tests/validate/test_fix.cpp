@@ -325,7 +325,9 @@ TEST_CASE("fix: values are spelled as every reader reads them, where that is kno
              {"A=two words\n", {}, "A=two words\n", 1},
              {"A=two words\n", Dialect::docker, "A=two words\n", 0},
              {"A=x\n", {}, "A=x\n", 0},
-             {"A='it'\n", Dialect::docker, "A='it'\n", 0},
+             {"A='it'\n", Dialect::docker, "A=it\n", 0},
+             {"A='two words'\n", Dialect::docker, "A=two words\n", 0},
+             {"A=\"it\"  \nB=1\n", {}, "A=it\nB=1\n", 0},
              {"A='a b'\n", {}, "A='a b'\n", 1},
              {"A=\"a$B\"\n", {}, "A=\"a$B\"\n", 0},
          }) {
@@ -341,7 +343,7 @@ TEST_CASE("fix: comments behind values, and blanks before them") {
     CHECK(mended(move_comments, "A='x y'   # why", {1}).text == "# why\nA='x y'");
     CHECK(mended(move_comments, "A=x # why\r\n", {1}).text == "# why\r\nA=x\r\n");
     CHECK(mended(move_comments, "A=x#y\n", {1}).text == "A=x#y\n");
-    CHECK(mended(move_comments, "A=x # why\n", {1}, config::Dialect::docker).text == "A=x # why\n");
+    CHECK(mended(move_comments, "A=x # why\n", {1}, config::Dialect::docker).text == "# why\nA=x\n");
     CHECK(mended(drop_blank_before_value, "A=  x\nB= y\n", {1}).text == "A=x\nB= y\n");
     CHECK(mended(drop_blank_before_value, "A=x\n", {1}).text == "A=x\n");
 }
@@ -349,6 +351,8 @@ TEST_CASE("fix: comments behind values, and blanks before them") {
 TEST_CASE("fix: export goes, unless a shell is said to read the file") {
     CHECK(mended(drop_export, "export A=1\nexport B=2\n", {1}).text == "A=1\nexport B=2\n");
     CHECK(mended(drop_export, "  export   A=1\n", {1}).text == "  A=1\n");
+    CHECK(mended(drop_export, "export A=1\n", {1}, config::Dialect::docker).text == "A=1\n");
+    CHECK(mended(drop_export, "export A=1\n", {1}, config::Dialect::portable).text == "A=1\n");
     CHECK(mended(drop_export, "export A=1\n", {1}, config::Dialect::sh).log.left.size() == 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/shell_quote.hpp"
 #include "secrets/digest.hpp"
+#include "validators/fix/fix.hpp"
 #include "validators/registry.hpp"
 
 #include <fmt/format.h>
@@ -86,7 +87,7 @@ class Reporter {
 
     // What helps most: to let cowork mend what it can, else to read about what is worst.
     [[nodiscard]] SafeText next() const {
-        if (mends_ != validators::Fix::none && (!options_.fix || options_.dry_run)) {
+        if (mends_ != validators::Fix::none) {
             std::string paths;
             for (const std::string& path : options_.paths) paths += " " + path_word(path);
             return Redactor().text("{} validate --fix{}{}", program_,
@@ -97,11 +98,20 @@ class Reporter {
     }
 
     // The first of the most severe findings, and how --fix could mend any of those that are not allowed.
-    void weigh(const Finding& finding) {
+    void weigh(const Checked& checked, const Finding& finding) {
         if (finding.allowed_because) return;
         if (worst_ == nullptr || finding.severity < worst_->severity) worst_ = &finding;
-        const bool safe = finding.rule->mends == validators::Fix::safe;
-        if (safe || mends_ == validators::Fix::none) mends_ = finding.rule->mends;
+        const validators::Fix how = mendable_now(checked, finding);
+        if (how == validators::Fix::safe || mends_ == validators::Fix::none) mends_ = how;
+    }
+
+    // What a run with --fix left, with its reasons, another one leaves too.
+    [[nodiscard]] validators::Fix mendable_now(const Checked& checked, const Finding& finding) const {
+        const validators::Fix how =
+            checked.path.view() == "-" ? validators::Fix::none : validators::mendable(finding, checked.kind);
+        const bool tried =
+            options_.fix && !options_.dry_run && (how == validators::Fix::safe || options_.generate);
+        return tried ? validators::Fix::none : how;
     }
 
     // What a file comes to of which nothing is to be said but that.
@@ -133,7 +143,7 @@ class Reporter {
 
     void finding_row(const Checked& checked, const Finding& finding) {
         used_.push_back(finding.rule);
-        weigh(finding);
+        weigh(checked, finding);
         report::Row row = row_of(checked);
         row.status = status_of(finding, options_.common.verdict.strict);
         row.required = row.status != Status::ready;
@@ -148,7 +158,7 @@ class Reporter {
                                             finding.where.end_line,
                                             finding.where.end_column,
                                             fingerprint(checked, finding),
-                                            finding.rule->mends != validators::Fix::none,
+                                            mendable_now(checked, finding) != validators::Fix::none,
                                             finding.allowed_because,
                                             finding.allowed_in_file};
         report_.rows.push_back(std::move(row));

@@ -131,6 +131,21 @@ Found backslash(const Assignment& one, Known known) {
     return in_content(one, "env.backslash", at, {{{sh, systemd}, lost}});
 }
 
+// Whether a shell finds the end of every quote on the line.
+bool closes_its_quotes(std::string_view text) {
+    char open = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && open != '\'') {
+            ++i;
+        } else if (open == 0 && (text[i] == '"' || text[i] == '\'')) {
+            open = text[i];
+        } else if (text[i] == open) {
+            open = 0;
+        }
+    }
+    return open == 0;
+}
+
 Found stray_quote(const Assignment& one, Known known) {
     if (one.quoting != Quoting::none && one.quoting != Quoting::joined) return std::nullopt;
     if (one.quoting == Quoting::joined && (known == sh || known == systemd)) return std::nullopt;
@@ -140,8 +155,11 @@ Found stray_quote(const Assignment& one, Known known) {
         return in_content(one, "env.stray-quote", at,
                           {{{compose, docker, node}, "the parts with quotes are not joined as in a shell"},
                            {{sh, systemd}, "the quotes inside are none of the value"}});
-    return in_content(one, "env.stray-quote", at,
-                      {{{sh}, "the value goes on to the next such quote, perhaps lines below"}});
+    return in_content(
+        one, "env.stray-quote", at,
+        {{{sh},
+          closes_its_quotes(one.content) ? "the quotes inside are none of the value"
+                                         : "the value goes on to the next such quote, perhaps lines below"}});
 }
 
 Found blank_inside(const Assignment& one, Known) {

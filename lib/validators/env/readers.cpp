@@ -141,12 +141,12 @@ class ReaderCheck {
         for (const Effect& effect : cause.effects)
             if (const ReaderSet readers = effect.readers & wrong; !readers.empty())
                 what +=
-                    fmt::format("{}read by {}, {}", what.empty() ? "" : "; ", named(readers), effect.what);
+                    fmt::format("{}read by {}: {}", what.empty() ? "" : "; ", named(readers), effect.what);
         if (what.empty()) return;
         told_.insert(line);
         const bool gone = known_ && lost.has(*known_) && cause.rule != "env.expansion";
         findings_.add(cause.rule, index().range(cause.begin, cause.end), std::string(one.key),
-                      fmt::format("{}: {}", one.key, what), {},
+                      fmt::format("{} {}", one.key, what), {},
                       gone ? std::optional(Severity::error) : std::nullopt);
     }
 
@@ -157,7 +157,7 @@ class ReaderCheck {
             return;
         const std::size_t at = one.content_begin() + one.content.find('$');
         findings_.add("env.expansion", index().range(at, one.value_end()), std::string(one.key),
-                      fmt::format("{}: read by {}, nothing takes the place of what follows the $", one.key,
+                      fmt::format("{} read by {}: nothing takes the place of what follows the $", one.key,
                                   named({*known_})));
     }
 

@@ -38,7 +38,8 @@ constexpr std::array table{
          Severity::warning,
          "quotes that Docker takes for part of the value",
          "docker --env-file has no quoting: the quotes reach the service, and a quoted token is a wrong one.",
-         "Leave the quotes out where the value needs none.",
+         "Leave the quotes out where the value needs none; where it does, name the reader that knows quotes "
+         "with --reader.",
          {},
          Fix::safe},
     Rule{"env.backslash", Severity::warning, "a backslash",

@@ -138,9 +138,11 @@ class ServiceCheck {
 
     void short_name(const EnvValue& json, std::string_view name) {
         const std::string hint = rules::standalone_gateway().nearest(name);
+        const std::string_view shown = config::shown_name(name);
         findings_.add(
             "configuration.unknown-key", place(json), json.key,
-            fmt::format("{} has a member that is no key of the gateway, which ignores it", json.key),
+            fmt::format("{} has a member{}{} that is no key of the gateway, which ignores it", json.key,
+                        shown.empty() ? "" : " ", shown),
             hint.empty() ? "write the keys in full, as in the environment" : "did you mean " + hint + "?");
     }
 

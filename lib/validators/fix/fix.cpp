@@ -1,6 +1,7 @@
 #include "validators/fix/fix.hpp"
 
 #include "config/env_file.hpp"
+#include "core/line_index.hpp"
 #include "envfile/writer.hpp"
 #include "validators/fix/menders.hpp"
 #include "validators/fix/write.hpp"
@@ -9,7 +10,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -18,9 +21,9 @@ namespace {
 
 constexpr mode_t private_mode = 0600;
 
-bool may_mend(const Finding& finding, const FixOptions& options) {
-    if (finding.allowed_because || finding.rule->mends == Fix::none) return false;
-    if (finding.rule->mends == Fix::generate && !options.generate) return false;
+bool may_mend(const Finding& finding, Kind kind, const FixOptions& options) {
+    const Fix how = mendable(finding, kind);
+    if (how == Fix::none || (how == Fix::generate && !options.generate)) return false;
     return options.rules.empty() || options.rules.contains(finding.rule->id);
 }
 
@@ -47,18 +50,39 @@ bool adds_nothing(const Tally& before, const Tally& after) {
     });
 }
 
-// The value that each key ends up with, as the file's reader sees it, but for what a CR or a blank at its end
-// was.
-std::map<std::string, std::string> values_of(std::string_view text, const Input& input,
-                                             const Settings& settings) {
-    std::map<std::string, std::string> values;
-    const config::Dialect dialect = intended_reader(input.text, settings);
-    for (const config::EnvEntry& entry : config::parse_env_file(text, input.path, dialect).entries) {
+// The value that each key ends up with, as that reader sees it, but for what a CR or a blank at its end was.
+using Values = std::map<std::string, std::string, std::less<>>;
+
+Values values_of(std::string_view text, const Input& input, config::Dialect reader) {
+    Values values;
+    for (const config::EnvEntry& entry : config::parse_env_file(text, input.path, reader).entries) {
         std::string value(entry.value.reveal());
         value.erase(value.find_last_not_of(" \t\r") + 1);
         values[entry.key] = std::move(value);
     }
     return values;
+}
+
+bool same(const Values& a, const Values& b, const std::string& key) {
+    const auto in_a = a.find(key), in_b = b.find(key);
+    return (in_a == a.end()) == (in_b == b.end()) && (in_a == a.end() || in_a->second == in_b->second);
+}
+
+// Whether every key says what it said to its reader; one of those that were mended may say instead what it
+// says to the reader it was written for.
+bool says_the_same(const Input& input, std::string_view text, config::Dialect reader,
+                   const std::vector<const Finding*>& mended) {
+    const Values before = values_of(input.text, input, reader), after = values_of(text, input, reader);
+    const Values meant = values_of(input.text, input, written_for(reader));
+    const Values still = values_of(text, input, written_for(reader));
+    const auto is_mended = [&](const std::string& key) {
+        return std::any_of(mended.begin(), mended.end(), [&](const Finding* one) { return one->key == key; });
+    };
+    const auto fine = [&](const auto& entry) {
+        const std::string& key = entry.first;
+        return same(before, after, key) || (is_mended(key) && same(meant, still, key));
+    };
+    return std::all_of(before.begin(), before.end(), fine) && std::all_of(after.begin(), after.end(), fine);
 }
 
 // One file on its way from what it is to what it is to be.
@@ -69,7 +93,7 @@ class FileFix {
         file_.path = checked.path;
         file_.kind = checked.kind;
         for (const Finding& finding : checked.findings)
-            if (may_mend(finding, options)) wanted_.push_back(&finding);
+            if (may_mend(finding, checked.kind, options)) wanted_.push_back(&finding);
     }
 
     [[nodiscard]] bool empty() const { return wanted_.empty(); }
@@ -85,6 +109,8 @@ class FileFix {
         now_ = before_.clone();
         old_mode_ = text->mode;
         findings_ = examined(now_);
+        lines_.resize(static_cast<std::size_t>(LineIndex(now_.reveal()).lines()) + 1);
+        std::iota(lines_.begin(), lines_.end(), 0);
         for (const Rule* rule : rules_of_wanted()) mend(*rule);
         if (!changed()) file_.steps.clear();
     }
@@ -162,13 +188,13 @@ class FileFix {
         if (what.findings.empty()) return;
         MendLog log;
         auto text = fixer->mend(what, log);
-        for (const MendLog::Entry& one : log.left) leave(rule, one.line, one.what);
+        for (const MendLog::Entry& one : log.left) leave(rule, original(one.line), one.what);
         if (log.tighten) return tighten(rule, log);
-        if (text && accept(rule, input, *text)) {
-            for (const MendLog::Entry& one : log.done)
-                file_.steps.push_back({&rule, one.line, redactor_.clean(one.what)});
+        if (text && accept(what, rule, *text)) {
+            for (const MendLog::Entry& one : log.done) step(rule, one);
+            follow(log);
         } else if (text) {
-            leave(rule, what.findings.front()->where.line,
+            leave(rule, original(what.findings.front()->where.line),
                   "no spelling was found that mends it and breaks nothing else");
         }
         cleanse(input.text);
@@ -178,8 +204,28 @@ class FileFix {
         tighten_ = true;
         if (facts_) facts_->mode &= private_mode;
         findings_ = examined(now_);
-        for (const MendLog::Entry& one : log.done)
-            file_.steps.push_back({&rule, one.line, redactor_.clean(one.what)});
+        for (const MendLog::Entry& one : log.done) step(rule, one);
+    }
+
+    void step(const Rule& rule, const MendLog::Entry& one) {
+        file_.steps.push_back({&rule, original(one.line), redactor_.clean(one.what)});
+    }
+
+    // The line in the file as it was.
+    [[nodiscard]] int original(int line) const {
+        const auto at = static_cast<std::size_t>(line);
+        return line > 0 && at < lines_.size() ? lines_[at] : line;
+    }
+
+    // Lines moved: each keeps the number that it had in the file as it was.
+    void follow(const MendLog& log) {
+        std::vector<int> moved{0};
+        for (std::size_t i = 1; i < lines_.size(); ++i) {
+            const int line = static_cast<int>(i);
+            if (log.parted.contains(line)) moved.push_back(lines_[i]);
+            if (!log.removed.contains(line)) moved.push_back(lines_[i]);
+        }
+        lines_ = std::move(moved);
     }
 
     // Only findings that the operator does not allow: told by rule and key, since lines move.
@@ -189,14 +235,14 @@ class FileFix {
         });
     }
 
-    bool accept(const Rule& rule, const Input& input, Secret& text) {
+    bool accept(const MendInput& mend, const Rule& rule, Secret& text) {
         std::vector<Finding> after = examined(text);
         const Tally then = tally_of(findings_);
         const Tally now = tally_of(after);
         if (count_of(now, rule.id) >= count_of(then, rule.id) || !adds_nothing(then, now)) return false;
         if (file_.kind == Kind::env && rule.mends == Fix::safe &&
-            values_of(text.reveal(), input, request_.settings) !=
-                values_of(input.text, input, request_.settings))
+            !says_the_same(mend.input, text.reveal(), intended_reader(mend.input.text, request_.settings),
+                           mend.findings))
             return false;
         findings_ = std::move(after);
         now_ = std::move(text);
@@ -220,11 +266,18 @@ class FileFix {
     Secret before_, now_;
     mode_t old_mode_ = 0;
     std::vector<Finding> findings_;  // in the text as it is now
+    std::vector<int> lines_;         // of each line of that text, the number it had in the file as it was
     bool tighten_ = false;
     bool applied_ = false;
 };
 
 }  // namespace
+
+Fix mendable(const Finding& finding, Kind kind) {
+    if (finding.allowed_because || kind != Kind::env) return Fix::none;
+    const bool given = finding.rule->mends == Fix::generate && !operator_chooses(finding.key);
+    return given ? Fix::none : finding.rule->mends;
+}
 
 Result<FixOutcome> fix(const Request& request, const FixOptions& options) {
     auto before = validate(request);

@@ -17,6 +17,10 @@ struct FixOptions {
     std::set<std::string_view> rules;  // only these; all when empty
 };
 
+// How --fix may mend a finding in a file of that kind: only env files are mended, and only those secrets
+// renewed that the operator chooses.
+[[nodiscard]] Fix mendable(const Finding& finding, Kind kind);
+
 // One change in a file.
 struct FixStep {
     const Rule* rule = nullptr;

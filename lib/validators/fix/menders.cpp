@@ -43,12 +43,12 @@ std::set<int> lines_of(const MendInput& mend) {
 
 EnvFile env_file(const MendInput& mend) {
     return config::parse_env_file(mend.input.text, mend.input.path,
-                                  intended_reader(mend.input.text, mend.settings));
+                                  written_for(intended_reader(mend.input.text, mend.settings)));
 }
 
 // Whether it is known who reads the file.
-bool reader_is_known(const MendInput& mend, const EnvFile& file) {
-    return mend.settings.reader.has_value() || file.by_cowork;
+bool reader_is_known(const MendInput& mend) {
+    return mend.settings.reader.has_value() || config::read_header(mend.input.text).has_value();
 }
 
 std::optional<Secret> applied(const Patch& patch, std::string_view text) {
@@ -72,17 +72,18 @@ std::map<std::string_view, const EnvEntry*> first_entries(const EnvFile& file) {
 }
 
 // The new spelling of a value; nothing, and the reason in the log, when it stays.
-std::optional<Secret> respelled(const MendInput& mend, const EnvFile& file, const EnvEntry& entry,
-                                MendLog& log) {
+std::optional<Secret> respelled(const MendInput& mend, const EnvEntry& entry, MendLog& log) {
     const bool portable = config::not_portable(entry.value.reveal()) == config::CharClass::none;
-    if (!portable && !reader_is_known(mend, file)) {
+    if (!portable && !reader_is_known(mend)) {
         log.left.push_back(
             {entry.where.line, fmt::format("readers differ about {}, and who reads the file is "
                                            "not known: say it with --reader",
                                            entry.key)});
         return std::nullopt;
     }
-    auto value = envfile::render_value(entry.key, entry.value, portable ? Dialect::portable : file.dialect);
+    auto value =
+        envfile::render_value(entry.key, entry.value,
+                              portable ? Dialect::portable : intended_reader(mend.input.text, mend.settings));
     if (!value) {
         log.left.push_back({entry.where.line, value.error().message});
         return std::nullopt;
@@ -94,7 +95,18 @@ std::optional<Secret> respelled(const MendInput& mend, const EnvFile& file, cons
     return std::move(*value);
 }
 
+// How many blanks lie between the value and the end of its line; 0 when something else does.
+std::size_t blanks_behind(std::string_view text, const EnvEntry& entry) {
+    std::string_view rest = text.substr(entry.place.value_end, entry.place.line_end - entry.place.value_end);
+    while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest.remove_suffix(1);
+    return rest.find_first_not_of(" \t") == std::string_view::npos ? rest.size() : 0;
+}
+
 }  // namespace
+
+config::Dialect written_for(config::Dialect reader) {
+    return reader == Dialect::sh ? reader : Dialect::compose;
+}
 
 config::Dialect intended_reader(std::string_view text, const Settings& settings) {
     if (settings.reader) return *settings.reader;
@@ -130,6 +142,7 @@ std::optional<Secret> drop_identical_duplicates(const MendInput& mend, MendLog& 
             log.left.push_back({entry.where.line, "the line holds more than that assignment"});
         } else {
             patch.remove(entry.place.line_begin, entry.place.line_end);
+            log.removed.insert(entry.where.line);
             log.done.push_back({entry.where.line, fmt::format("the second {} is removed", entry.key)});
         }
     }
@@ -154,6 +167,7 @@ std::optional<Secret> move_comments(const MendInput& mend, MendLog& log) {
         patch.insert_lines(entry.place.line_begin, Secret(std::string(rest.substr(sign)) + line_end),
                            line_end);
         patch.remove(entry.place.value_end, entry.place.value_end + rest.size());
+        log.parted.insert(entry.where.line);
         log.done.push_back(
             {entry.where.line, fmt::format("the comment behind {} goes on a line of its own", entry.key)});
     }
@@ -184,9 +198,10 @@ std::optional<Secret> respell_values(const MendInput& mend, MendLog& log) {
     Patch patch;
     for (const EnvEntry& entry : file.entries) {
         if (!lines.contains(entry.where.line)) continue;
-        auto value = respelled(mend, file, entry, log);
+        auto value = respelled(mend, entry, log);
         if (!value) continue;
-        patch.replace(entry.place.value_begin, entry.place.value_end, std::move(*value));
+        patch.replace(entry.place.value_begin, entry.place.value_end + blanks_behind(mend.input.text, entry),
+                      std::move(*value));
         log.done.push_back({entry.where.line, fmt::format("the value of {} is spelled so that every reader "
                                                           "reads the same",
                                                           entry.key)});
@@ -200,7 +215,7 @@ std::optional<Secret> drop_export(const MendInput& mend, MendLog& log) {
     Patch patch;
     for (const EnvEntry& entry : file.entries) {
         if (!entry.place.exported || !lines.contains(entry.where.line)) continue;
-        if (reader_is_known(mend, file) && file.dialect == Dialect::sh) {
+        if (reader_is_known(mend) && file.dialect == Dialect::sh) {
             log.left.push_back({entry.where.line, "a shell reads the file, and may need export"});
             continue;
         }

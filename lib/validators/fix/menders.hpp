@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,8 +32,9 @@ struct MendLog {
         int line = 0;
         std::string what;
     };
-    std::vector<Entry> done, left;
-    bool tighten = false;  // the file's mode becomes 0600
+    std::vector<Entry> done, left;  // lines of the text that was given
+    std::set<int> removed, parted;  // lines that went, and those that became two
+    bool tighten = false;           // the file's mode becomes 0600
 };
 
 // One rule's findings in one file.
@@ -43,8 +45,8 @@ struct MendInput {
     FreshSecrets& fresh;
 };
 
-// The new text; nothing when it stays. A text is valid for the same reader as before, and says the same to
-// it, but for what the log tells.
+// The new text; nothing when it stays. To its reader it says what it said before, but for the keys with
+// findings, which may say what was meant.
 using Mender = std::optional<Secret> (*)(const MendInput& mend, MendLog& log);
 
 // What mends a rule.
@@ -59,6 +61,10 @@ struct Fixer {
 // Who is taken to read an env file: whom --reader names, else the header of cowork's own files, else Compose,
 // which is the most forgiving and so reads what was meant.
 [[nodiscard]] config::Dialect intended_reader(std::string_view text, const Settings& settings);
+
+// Whose way of writing an env file is in, when it is for that reader: one that knows neither quotes nor
+// comments finds them in what was written for another, and what was meant is what that other reads.
+[[nodiscard]] config::Dialect written_for(config::Dialect reader);
 
 // The menders.
 [[nodiscard]] std::optional<Secret> make_private(const MendInput& mend, MendLog& log);

@@ -27,7 +27,6 @@ constexpr std::array shared{
     Shared{"OBJECT_STORE_PREFIX", "prefix of objects", Shared::As::value},
     Shared{"DEPLOYMENT_TIER", "deployment tier", Shared::As::value},
     Shared{"PROFILE", "profile", Shared::As::value, Severity::warning},
-    Shared{"AUTH_MODE", "sign-in", Shared::As::set_values, Severity::warning},
     Shared{"INTERNAL_TOKEN", "internal token", Shared::As::set_values},
     Shared{"RETENTION_SESSION_EVENT_MS", "retention", Shared::As::set_values, Severity::warning},
     Shared{"RETENTION_WORKSPACE_EVENT_MS", "retention", Shared::As::set_values, Severity::warning},

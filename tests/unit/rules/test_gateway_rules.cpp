@@ -191,7 +191,7 @@ TEST_CASE("gateway rules: what the service refuses, or must not be run with") {
         {{{"TELEGRAM_MODE", "Webhook"}}, {"configuration.invalid-value TELEGRAM_MODE"}},
         {{{"TELEGRAM_MODE", "webhook"}},
          {"configuration.missing-key TELEGRAM_WEBHOOK_SECRET",
-          "configuration.insecure-url TELEGRAM_PUBLIC_URL"}},
+          "configuration.missing-key TELEGRAM_PUBLIC_URL"}},
         {{{"TELEGRAM_MODE", "webhook"},
           {"TELEGRAM_WEBHOOK_SECRET", token + "+"},
           {"TELEGRAM_PUBLIC_URL", "https://localhost/x"}},
