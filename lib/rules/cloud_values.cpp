@@ -40,6 +40,11 @@ const UnreadKey* find_unread(std::string_view name) {
 }  // namespace
 
 std::vector<Violation> CloudJudge::judge() {
+    // With another role the server does not start, whatever else is set. What only some of them need is then
+    // not asked for: nobody can tell which one was meant.
+    const auto words = choices_of(*service().find(full("ROLE")));
+    if (set("ROLE") && std::find(words.begin(), words.end(), text("ROLE")) == words.end())
+        view_.role = CloudRole::scheduler;
     unknown_keys();
     unread_keys();
     values();

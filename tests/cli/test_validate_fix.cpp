@@ -68,9 +68,10 @@ TEST_CASE("validate --fix: a reader without quotes and comments gets what was me
 TEST_CASE("validate --fix: what it cannot mend is not said to be mendable") {
     const Here here;
     const std::string token = "OPEN_COWORK_GATEWAY_ADMIN_TOKEN";
-    (void)here.scratch.file("compose.yaml",
-                            "services:\n  gateway:\n    image: ghcr.io/x/open-cowork-gateway:1.4.2\n    environment:\n      " +
-                                token + ": ${" + token + ":-change-me}\n");
+    (void)here.scratch.file(
+        "compose.yaml",
+        "services:\n  gateway:\n    image: ghcr.io/x/open-cowork-gateway:1.4.2\n    environment:\n      " +
+            token + ": ${" + token + ":-change-me}\n");
     const auto compose = here.run({"compose.yaml"});
     CHECK(contains(compose.out, "configuration.placeholder-secret"));
     CHECK_FALSE(contains(compose.out, "can mend"));

@@ -142,7 +142,8 @@ TEST_CASE("cloud rules: what public_production demands of every role") {
                        {"configuration.production ROLE"},
                        {"separate processes", "web, worker or scheduler"}}});
     check_cloud_rows(
-        {{whole, production, {{"ROLE", ""}}, {"configuration.production ROLE"}, {"all-in-one"}}});
+        {{whole, production, {{"ROLE", ""}}, {"configuration.production ROLE"}, {"all-in-one"}},
+         {scheduler, production, {{"ROLE", "api"}}, {"configuration.invalid-value ROLE"}, {"scheduler"}}});
 }
 
 TEST_CASE("cloud rules: what public_production demands of the web role") {
