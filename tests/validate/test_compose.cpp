@@ -152,6 +152,101 @@ TEST_CASE("compose: an override completes another file") {
     CHECK(only("compose.", found_in(files)) == no_findings);
 }
 
+TEST_CASE("compose: an override that changes no setting changes no judgement") {
+    const std::string worker = "services:\n  worker:\n    image: " + cloud_image +
+                               "\n    environment:\n      OPEN_COWORK_CLOUD_ROLE: worker\n"
+                               "      OPEN_COWORK_CLOUD_DEPLOYMENT_TIER: private_beta\n"
+                               "      OPEN_COWORK_CLOUD_EXECUTION_ISOLATION_MODE: sandbox\n"
+                               "    volumes: [\"/var/run/docker.sock:/var/run/docker.sock\"]\n";
+    const auto socket = [&](const std::string& more) {
+        Files files{{"compose.yaml", worker}};
+        if (!more.empty()) files["compose.override.yaml"] = "services:\n  worker: " + more + "\n";
+        return joined(only("compose.docker-socket", found_in(files)));
+    };
+    const std::string note = "compose.yaml:8 compose.docker-socket note";
+    CHECK(socket("") == note);
+    CHECK(socket("{mem_limit: 4g}") == note);
+    CHECK(socket("{environment: {LOG: x}}") == note);
+    // What it sets anew is not known from the first file, and what an env file sets not at all.
+    CHECK(socket("{environment: {OPEN_COWORK_CLOUD_ROLE: web}}") ==
+          "compose.yaml:8 compose.docker-socket warning");
+    CHECK(socket("{env_file: other.conf}") == note);
+    CHECK(socket("{environment: {OPEN_COWORK_CLOUD_EXECUTION_ISOLATION_MODE: process}}") ==
+          "compose.yaml:8 compose.docker-socket warning");
+}
+
+TEST_CASE("compose: an override with image and ports leaves the address to the other file") {
+    const std::string ports =
+        "services:\n  gateway:\n    image: ghcr.io/example/open-cowork-standalone-gateway:1.4.0\n"
+        "    ports: [\"127.0.0.1:8796:8795\"]\n";
+    const std::string host = "    environment:\n      OPEN_COWORK_STANDALONE_GATEWAY_HOST: ";
+    CHECK(only("compose.bind", found_in({{"compose.yaml", ports + host + "0.0.0.0\n"},
+                                         {"compose.override.yaml", ports}})) == no_findings);
+    CHECK(joined(only("compose.bind", found_in({{"compose.yaml", ports}}))) ==
+          "compose.yaml:2 compose.bind-loopback error");
+    CHECK(joined(only("compose.bind", found_in({{"compose.yaml", ports + host + "0.0.0.0\n"},
+                                                {"compose.override.yaml", ports + host + "127.0.0.1\n"}}))) ==
+          "compose.override.yaml:6 compose.bind-loopback error");
+}
+
+TEST_CASE("compose: of a URL with an unknown password the host and the port are judged") {
+    struct Row {
+        std::string url, expected;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"postgres://cowork:${PASSWORD:?}@localhost:5432/cowork",
+              "compose.yaml:5 compose.loopback-peer error"},
+             {"postgres://cowork:$PASSWORD@127.0.0.1/${NAME}", "compose.yaml:5 compose.loopback-peer error"},
+             {"postgres://cowork:${PASSWORD:?}@db:5432/cowork",
+              "compose.yaml:5 compose.unknown-host warning"},
+             {"postgres://cowork:${PASSWORD:?}@postgres:5433/cowork",
+              "compose.yaml:5 compose.peer-port error"},
+             {"postgres://${USER:?}:${PASSWORD:?}@postgres:5432/cowork", ""},
+             // A host or a port that is not known can be any.
+             {"postgres://cowork@${DATABASE_HOST}:5432/cowork", ""},
+             {"postgres://cowork@local${REST}:5432/cowork", ""},
+             {"postgres://cowork@postgres:54${REST}/cowork", ""},
+             {"${DATABASE_URL:?}", ""},
+         }) {
+        CAPTURE(row.url);
+        const std::string text = "services:\n  cloud:\n    image: " + cloud_image +
+                                 "\n    environment:\n      OPEN_COWORK_CLOUD_CONTROL_PLANE_URL: \"" +
+                                 row.url + "\"\n  postgres:\n    image: postgres:16\n";
+        std::vector<std::string> found;
+        for (const char* rule : {"compose.loopback-peer", "compose.unknown-host", "compose.peer-port"})
+            for (const auto& one : only(rule, found_in({{"compose.yaml", text}}))) found.push_back(one);
+        CHECK(joined(found) == row.expected);
+    }
+    // As an item of a list, too.
+    CHECK(joined(only(
+              "compose.loopback",
+              found_in({{"compose.yaml", "services:\n  cloud:\n    image: " + cloud_image +
+                                             "\n    environment:\n      - OPEN_COWORK_CLOUD_"
+                                             "CONTROL_PLANE_URL=postgres://u:${P:?}@localhost/x\n"}}))) ==
+          "compose.yaml:5 compose.loopback-peer error");
+}
+
+TEST_CASE("compose: extra hosts and links make known the names that they name") {
+    const auto unknown = [&](const std::string& more) {
+        return only("compose.unknown-host",
+                    found_in({{"compose.yaml",
+                               "services:\n  cloud:\n    image: " + cloud_image +
+                                   "\n    environment:\n      OPEN_COWORK_CLOUD_CONTROL_PLANE_URL: "
+                                   "postgres://u@db:5432/x\n" +
+                                   more}}))
+            .size();
+    };
+    CHECK(unknown("") == 1);
+    CHECK(unknown("    extra_hosts: [\"host.docker.internal:host-gateway\"]\n") == 1);
+    CHECK(unknown("    extra_hosts: [\"db:10.0.0.5\"]\n") == 0);
+    CHECK(unknown("    extra_hosts: [\"db=10.0.0.5\"]\n") == 0);
+    CHECK(unknown("    extra_hosts: {db: 10.0.0.5}\n") == 0);
+    CHECK(unknown("    extra_hosts: {db2: 10.0.0.5}\n") == 1);
+    CHECK(unknown("    extra_hosts: [\"${NAME}:10.0.0.5\"]\n") == 0);
+    CHECK(unknown("    external_links: [\"other_postgres:db\"]\n") == 0);
+    CHECK(unknown("    external_links: [\"other_postgres:mydb\"]\n") == 1);
+}
+
 TEST_CASE("compose: the tier decides") {
     const std::string text = "services:\n  postgres:\n    image: postgres\n    ports: [\"5432:5432\"]\n";
     const auto with = [&](std::optional<rules::CloudTier> tier) {

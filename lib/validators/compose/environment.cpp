@@ -1,5 +1,7 @@
 #include "validators/compose/parts.hpp"
 
+#include <algorithm>
+
 namespace cowork::validators {
 namespace {
 
@@ -23,7 +25,9 @@ ComposeVariable from_list(const YamlNode& item, const ComposeReader& read) {
     ComposeVariable variable{std::string(written.substr(0, equals)), std::move(whole), item.where, false};
     std::string& text = variable.value.value.text;
     const auto at = text.find('=');
-    text.erase(0, at == std::string::npos ? text.size() : at + 1);
+    const std::size_t dropped = at == std::string::npos ? text.size() : at + 1;
+    text.erase(0, dropped);
+    for (std::size_t& gap : variable.value.value.gaps) gap -= std::min(gap, dropped);
     return variable;
 }
 

@@ -103,16 +103,22 @@ class Template {
     }
 
     void put(const std::string& value) {
-        if (value.size() > variables_.room) {
-            result_.known = false;
-            return;
-        }
+        if (value.size() > variables_.room) return gap();
         variables_.room -= value.size();
         result_.text += value;
     }
 
-    void lacks(std::string_view name, bool required) {
+    void gap() {
         result_.known = false;
+        result_.gaps.push_back(result_.text.size());
+    }
+
+    void lacks(std::string_view name, bool required) {
+        gap();
+        name_unset(name, required);
+    }
+
+    void name_unset(std::string_view name, bool required) {
         if (!result_.unset.empty() && (result_.required || !required)) return;
         result_.unset = name;
         result_.required = required;
@@ -135,16 +141,17 @@ class Template {
         } else if (set) {
             take(inner);
         } else if (value == nullptr && !variables_.complete) {
-            result_.known = false;  // nobody knows whether it is set
+            gap();  // nobody knows whether it is set
         }
     }
 
     // What stands in the file counts.
     void take(const ComposeText& inner) {
+        for (const std::size_t at : inner.gaps) result_.gaps.push_back(result_.text.size() + at);
         put(inner.text);
         result_.known = result_.known && inner.known;
         result_.defaulted = result_.defaulted || inner.defaulted || (inner.literal && !inner.text.empty());
-        if (!inner.unset.empty()) lacks(inner.unset, inner.required);
+        if (!inner.unset.empty()) name_unset(inner.unset, inner.required);
     }
 
     ComposeText nested(std::string_view word) {
@@ -169,6 +176,16 @@ class Template {
 const std::string* ComposeVariables::find(std::string_view name) const {
     const auto found = values.find(std::string(name));
     return found == values.end() ? nullptr : &found->second;
+}
+
+std::string with_gaps_filled(const ComposeText& text, std::string_view word) {
+    std::string filled;
+    std::size_t done = 0;
+    for (const std::size_t gap : text.gaps) {
+        filled.append(text.text, done, gap - done).append(word);
+        done = gap;
+    }
+    return filled.append(text.text, done);
 }
 
 ComposeText interpolate(std::string_view text, const ComposeVariables& variables) {

@@ -23,19 +23,23 @@ struct ComposeVariables {
 
 // A value as Compose reads it. The text may be a secret.
 struct ComposeText {
-    std::string text;        // unknown parts left out
-    bool known = true;       // false: it depends on a variable that is not known and has no default
-    bool literal = true;     // no variable in it
-    bool defaulted = false;  // a default that is written in the file is part of it, and not empty
-    bool bare_name = false;  // has `$NAME`, which is easily written by mistake, beside other text
-    bool refused = false;    // not a template: Compose refuses the file
-    std::size_t fault = 0;   // where in the value, when refused
-    std::string name;        // the first variable in it
-    std::string unset;       // the first variable that is not set and has no default
-    bool required = false;   // that one is `${NAME:?...}`: Compose refuses to go on without it
+    std::string text;               // unknown parts left out
+    std::vector<std::size_t> gaps;  // where in it they were, in order
+    bool known = true;              // false: it depends on a variable that is not known and has no default
+    bool literal = true;            // no variable in it
+    bool defaulted = false;         // a default that is written in the file is part of it, and not empty
+    bool bare_name = false;         // has `$NAME`, which is easily written by mistake, beside other text
+    bool refused = false;           // not a template: Compose refuses the file
+    std::size_t fault = 0;          // where in the value, when refused
+    std::string name;               // the first variable in it
+    std::string unset;              // the first variable that is not set and has no default
+    bool required = false;          // that one is `${NAME:?...}`: Compose refuses to go on without it
     std::string
         unsupported;  // an operator that Compose 1 does not know: `:+` or `+`, or a default in a default
 };
+
+// The text with that word for each unknown part.
+[[nodiscard]] std::string with_gaps_filled(const ComposeText& text, std::string_view word);
 
 // `$NAME ${NAME} ${NAME:-default} ${NAME-default} ${NAME:?text} ${NAME?text} ${NAME:+text} ${NAME+text} $$`,
 // one inside the other, as Compose 2 reads them. Compose 1 differs where `unsupported` says so, and takes a

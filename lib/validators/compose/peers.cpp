@@ -47,6 +47,27 @@ std::optional<int> listens_on(const ComposeService& peer, const ComposeContext& 
     return std::nullopt;
 }
 
+// Whether the service itself gives somebody that name: `host:address` or `host=address`, also as a map, and
+// `service:alias`.
+bool is_named_by(const ComposeService& service, std::string_view host) {
+    const auto names = [&](std::string_view entry) {
+        return entry.find('$') != std::string_view::npos || entry == host ||
+               (entry.size() > host.size() && entry.starts_with(host) &&
+                (entry[host.size()] == ':' || entry[host.size()] == '=')) ||
+               (entry.size() > host.size() && entry.ends_with(host) &&
+                entry[entry.size() - host.size() - 1] == ':');
+    };
+    for (const char* key : {"extra_hosts", "external_links", "links"}) {
+        const config::YamlNode* node = service.node->find(key);
+        if (node == nullptr) continue;
+        for (const config::YamlNode* item : node->items)
+            if (names(item->text)) return true;
+        for (const config::YamlNode::Member& member : node->members)
+            if (names(member.name())) return true;
+    }
+    return false;
+}
+
 struct Peer {
     const ComposeProduct& product;
     const std::string& key;
@@ -59,9 +80,7 @@ void check_known_peer(const Peer& peer, const ComposeContext& context) {
     const std::string key = service_key(*peer.product.service, "environment." + peer.key);
     if (other == nullptr) {
         const bool elsewhere = context.file.outside_network || context.file.includes || context.fragment ||
-                               peer.product.service->node->find("extra_hosts") != nullptr ||
-                               peer.product.service->node->find("external_links") != nullptr ||
-                               peer.product.service->node->find("links") != nullptr;
+                               is_named_by(*peer.product.service, peer.url.host);
         if (peer.url.host.find_first_of(".:") != std::string::npos || elsewhere) return;
         context.add("compose.unknown-host", peer.where, key,
                     fmt::format("{} of the service {} names a host that no service of the file has", peer.key,
@@ -94,10 +113,23 @@ void check_peer(const Peer& peer, const ComposeContext& context) {
                             peer.product.service->name));
 }
 
+// The URL of a setting. Of one that depends on unknown variables what is known counts, when host and port
+// are.
+std::optional<net::Url> url_of(const ComposeProduct& product, const std::string& key) {
+    constexpr std::string_view unknown = "unknown-part";
+    if (!product.environment.is_unknown(key))
+        return net::parse_url(rules::trimmed(product.environment.config.text(key)));
+    const ComposeVariable* variable = product.service->variable(key);
+    if (variable == nullptr) return std::nullopt;
+    // In the place of a port it makes no URL.
+    auto url = net::parse_url(rules::trimmed(with_gaps_filled(variable->value.value, unknown)));
+    if (!url || url->host.find(unknown) != std::string::npos) return std::nullopt;
+    return url;
+}
+
 void check_product(const ComposeProduct& product, const ComposeContext& context) {
     for (const std::string& key : peer_keys(*product.kind)) {
-        if (product.environment.is_unknown(key)) continue;
-        const auto url = net::parse_url(rules::trimmed(product.environment.config.text(key)));
+        const auto url = url_of(product, key);
         if (!url) continue;
         check_peer({product, key, product.environment.where(key, product.service->where), *url}, context);
     }

@@ -104,6 +104,12 @@ void check_served(const ComposeService& network, const std::vector<const Compose
     }
 }
 
+// Whether the address stands here, and is not that of the image.
+bool says_host(const ComposeProduct& product) {
+    const auto& places = product.environment.places;
+    return places.contains(product.kind->full_name("HOST")) || places.contains("HOST");
+}
+
 void check_reachable(const ComposeProduct& product, const ComposeService& network,
                      const ComposeContext& context) {
     const auto host = product.host();
@@ -119,7 +125,9 @@ void check_reachable(const ComposeProduct& product, const ComposeService& networ
                                     [&](const ComposeService& one) {
                                         return &one != &network && &network_of(one, context.file) == &network;
                                     });
-    if (!published && (shared || !product.environment.complete || context.fragment)) return;
+    const bool open = !product.environment.complete || context.fragment;
+    if (open && (!published || !says_host(product))) return;  // what it lacks may stand elsewhere
+    if (!published && shared) return;
     context.add("compose.bind-loopback", product.where("HOST"),
                 service_key(*product.service, "environment." + product.kind->full_name("HOST")),
                 fmt::format("{} of the service {} listens on the container's own loopback, where "

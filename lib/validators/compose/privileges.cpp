@@ -2,6 +2,7 @@
 #include "validators/compose/parts.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace cowork::validators {
 namespace {
@@ -10,21 +11,22 @@ bool is_docker_socket(const ComposeMount& mount) {
     return mount.known && (mount.source.ends_with("/docker.sock") || mount.target.ends_with("/docker.sock"));
 }
 
-// Runs OpenCode in containers of its own.
-bool uses_sandbox(const ComposeProduct& product) {
+// Whether it runs OpenCode in containers of its own; nothing when that is not known.
+std::optional<bool> uses_sandbox(const ComposeProduct& product) {
+    if (!product.is_cloud() || !product.runs_server) return false;
     const auto isolation = product.value("EXECUTION_ISOLATION_MODE"), role = product.value("ROLE");
-    return product.is_cloud() && product.runs_server && isolation == "sandbox" && role &&
-           rules::runs_execution(product.cloud.role);
+    if ((isolation && *isolation != "sandbox") || (role && !rules::runs_execution(product.cloud.role)))
+        return false;
+    return isolation && role ? std::optional(true) : std::nullopt;
 }
 
 void check_socket(const ComposeService& service, const ComposeContext& context) {
     const ComposeProduct* product = context.product_of(service);
     for (const ComposeMount& mount : service.mounts) {
         if (!is_docker_socket(mount)) continue;
-        const bool needed = product != nullptr && uses_sandbox(*product);
-        const Severity severity = needed               ? Severity::note
-                                  : product == nullptr ? Severity::warning
-                                                       : Severity::error;
+        const auto sandbox = product == nullptr ? std::nullopt : uses_sandbox(*product);
+        const bool needed = sandbox.value_or(false);
+        const Severity severity = needed ? Severity::note : !sandbox ? Severity::warning : Severity::error;
         context.add(
             "compose.docker-socket", mount.where, service_key(service, "volumes"),
             needed
@@ -39,7 +41,7 @@ void check_socket(const ComposeService& service, const ComposeContext& context) 
 
 void check_sandbox(const ComposeProduct& product, const ComposeContext& context) {
     const ComposeService& service = *product.service;
-    if (!uses_sandbox(product) || context.fragment) return;
+    if (!uses_sandbox(product).value_or(false) || context.fragment) return;
     const auto& places = product.environment.places;
     const bool reached =
         places.find("DOCKER_HOST") != places.end() || service.node->find("use_api_socket") != nullptr ||

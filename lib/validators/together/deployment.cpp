@@ -111,6 +111,12 @@ void mark_fragments(std::vector<std::unique_ptr<Deployment>>& deployments) {
                                          [&](const auto& other) { return adds_to(*one, *other); });
 }
 
+// The other file's settings count as well, and which of them win is told where both are read.
+void add_environment(const ComposeService& more, ComposeEnvironment& environment) {
+    if (more.extends || !more.env_files.empty()) environment.complete = false;
+    for (const ComposeVariable& one : more.environment) environment.unknown.insert(one.key);
+}
+
 // What one file says about a service of another in the same directory is not the whole of it.
 void mark_completed(std::vector<std::unique_ptr<Deployment>>& deployments) {
     for (const auto& overriding : deployments) {
@@ -118,8 +124,8 @@ void mark_completed(std::vector<std::unique_ptr<Deployment>>& deployments) {
         for (const auto& base : deployments) {
             if (base->fragment || base->directory != overriding->directory) continue;
             for (ComposeProduct& product : base->products)
-                if (overriding->file.find(product.service->name) != nullptr)
-                    product.environment.complete = false;
+                if (const ComposeService* more = overriding->file.find(product.service->name))
+                    add_environment(*more, product.environment);
         }
     }
 }
