@@ -33,7 +33,7 @@ TEST_CASE("together: findings can be taken back") {
 TEST_CASE("together: .env beside the Compose file gives its variables") {
     const std::string text =
         "services:\n  postgres:\n    image: postgres:${TAG:-latest}\n    volumes: "
-        "[\"a:/var/lib/postgresql/data\"]\n";
+        "[\"a:/var/lib/postgresql/data\"]\nvolumes:\n  a:\n";
     CHECK(only("compose.image-latest", found_in({{"compose.yaml", text}})).size() == 1);
     CHECK(only("compose.", found_in({{"compose.yaml", text}, {".env", "TAG=17.5\n"}})) == no_findings);
     CHECK(only("compose.", found_in({{"compose.yaml", text}, {"deploy.conf", "TAG=17.5\n"}})) == no_findings);

@@ -59,6 +59,7 @@ void check_compose_secrets(const Input& input, const Settings& settings, const c
 void check_compose_images(const ComposeContext& context);
 void check_compose_variables(const config::YamlNode& document, const ComposeContext& context);
 void check_compose_env_files(const ComposeContext& context);
+void check_compose_definitions(const config::YamlNode& document, const ComposeContext& context);
 void check_compose_ports(const ComposeContext& context);
 void check_compose_privileges(const ComposeContext& context);
 void check_compose_mounts(const ComposeContext& context);

@@ -23,6 +23,13 @@ constexpr std::array rules_table{
          "Compose refuses a file with a key that it does not know, so a misspelt one keeps everything from "
          "starting.",
          "Correct the spelling."},
+    Rule{"compose.undefined-reference", Severity::error,
+         "a volume, network, secret or config that is defined nowhere",
+         "Compose refuses a file in which a service uses what the file does not define.",
+         "Define it at the top of the file, or correct the name."},
+    Rule{"compose.invalid-value", Severity::error, "a value that Compose or Docker does not take",
+         "The file is refused, or its container is, and nothing is started.",
+         "Write one of the values that there are."},
     Rule{"compose.image-required", Severity::error, "a service without an image",
          "Compose has nothing to start a container from, and refuses the file.",
          "Give the service an image, or a build.",

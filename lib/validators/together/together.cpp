@@ -21,6 +21,7 @@ void check_deployment(const Deployment& deployment, const Settings& settings) {
                                  &told};
     check_compose_images(context);
     check_compose_variables(*deployment.yaml, context);
+    check_compose_definitions(*deployment.yaml, context);
     check_compose_env_files(context);
     check_compose_ports(context);
     check_compose_privileges(context);
