@@ -120,6 +120,15 @@ bool is_shell_variable(string_view text) {
     return config::is_valid_key(text);
 }
 
+std::vector<string_view> referenced_files(string_view text) {
+    std::vector<string_view> paths;
+    each_reference(text, file_opening, [&](std::optional<string_view> path) -> std::optional<bool> {
+        if (path && !path->empty()) paths.push_back(*path);
+        return std::nullopt;
+    });
+    return paths;
+}
+
 string_view outside_file(string_view text) {
     using Answer = std::optional<string_view>;
     const auto found = each_reference(text, file_opening, [](std::optional<string_view> path) -> Answer {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace cowork::validators {
 
@@ -20,6 +21,8 @@ namespace cowork::validators {
 // Whether the whole text is a variable as a shell writes it: `$NAME` or `${NAME}`.
 [[nodiscard]] bool is_shell_variable(std::string_view text);
 
+// The paths of all `{file:PATH}` in a text.
+[[nodiscard]] std::vector<std::string_view> referenced_files(std::string_view text);
 // The path of the first `{file:PATH}` that leads out of the configuration's own directory; empty without.
 [[nodiscard]] std::string_view outside_file(std::string_view text);
 

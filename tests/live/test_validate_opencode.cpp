@@ -95,6 +95,18 @@ TEST_CASE("validate: OpenCode refuses what validate says that it refuses, and ta
     }
 }
 
+// Where the file lies is known of real files only: the cases of opencode.file-missing show what validate
+// says.
+TEST_CASE("validate: OpenCode refuses a configuration that takes a file which is not there") {
+    if (!require_service(RealOpencode::available(), "opencode")) return;
+    for (const char* text : {R"({"agent": {"a": {"prompt": "{file:./build.txt}"}}})",
+                             R"({"command": {"a": {"template": "{file:build.txt}"}}})",
+                             R"({"provider": {"openai": {"options": {"apiKey": "{file:./key}"}}}})"}) {
+        CAPTURE(text);
+        CHECK(refused(text));
+    }
+}
+
 TEST_CASE("validate: OpenCode passes over what validate says that it passes over") {
     if (!require_service(RealOpencode::available(), "opencode")) return;
     const std::string deep = R"({"compaction": {"atuo": false}})";

@@ -247,6 +247,20 @@ TEST_CASE("compose: extra hosts and links make known the names that they name") 
     CHECK(unknown("    external_links: [\"other_postgres:mydb\"]\n") == 1);
 }
 
+TEST_CASE("compose: a password that everybody knows is one all the same") {
+    const auto clear = [](const std::string& password) {
+        return only("compose.secret-in-clear",
+                    found_in({{"compose.yaml",
+                               "services:\n  db:\n    image: postgres:16\n    environment:\n"
+                               "      POSTGRES_PASSWORD: " +
+                                   password + "\n"}}))
+            .size();
+    };
+    CHECK(clear("hunter22") == 1);
+    CHECK(clear("change-me") == 1);
+    CHECK(clear("${POSTGRES_PASSWORD:?}") == 0);
+}
+
 TEST_CASE("compose: the tier decides") {
     const std::string text = "services:\n  postgres:\n    image: postgres\n    ports: [\"5432:5432\"]\n";
     const auto with = [&](std::optional<rules::CloudTier> tier) {

@@ -206,6 +206,25 @@ TEST_CASE("helm: --tier counts where the values name none") {
 TEST_CASE("helm: a value that the service refuses is told at the value") {
     CHECK(report_of("cloud:\n  deploymentTier: demo\n", Kind::helm) ==
           Lines{"configuration.invalid-value error 2"});
+    // What the server takes for no sign-in at all, silently.
+    CHECK(
+        only(report_of("cloud:\n  deploymentTier: public_production\n  auth:\n    mode: OIDC\n", Kind::helm),
+             "configuration.open-access") == Lines{"configuration.open-access error 4"});
+    CHECK(
+        only(report_of("cloud:\n  deploymentTier: public_production\n  auth:\n    mode: oidc\n", Kind::helm),
+             "configuration.")
+            .empty());
+    // Also when the token that it is for is in a Secret.
+    CHECK(only(report_of("gateway:\n  existingSecret: x\n  cloudBaseUrl: https://c.example.org\n  "
+                         "telegram:\n    mode: hook\n",
+                         Kind::helm),
+               "configuration.")
+              .size() == 1);
+    CHECK(only(report_of("gateway:\n  existingSecret: x\n  cloudBaseUrl: https://c.example.org\n  "
+                         "telegram:\n    mode: polling\n",
+                         Kind::helm),
+               "configuration.")
+              .empty());
 }
 
 TEST_CASE("helm: no shape of values breaks it") {

@@ -158,6 +158,12 @@ std::vector<std::string> harmless_lines() {
         "password = %PASSWORD1%",
         "TOKEN=#{ENV_TOKEN1}",
         "password: \"@Microsoft.KeyVault(SecretUri=x1)\"",
+        // what pages say of secrets
+        "The secret: AES-256-GCM with key id.",
+        "Password: minimum-12-characters",
+        "Secret: Base64-encoded-32-bytes",
+        "\"the store of the credentials\": \"the platform's secret store\",",
+        "TELEGRAM_BOT_TOKEN=123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
         // placeholders and test values
         "ADMIN_TOKEN=changeme",
         "ADMIN_TOKEN=change-me-32-bytes",

@@ -45,6 +45,24 @@ TEST_CASE("together: .env beside the Compose file gives its variables") {
               .size() == 1);
 }
 
+TEST_CASE("together: a NetworkPolicy may be in a file of its own") {
+    const std::string pods =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cloud}\nspec:\n  selector: {matchLabels: "
+        "{app: cloud}}\n"
+        "  template:\n    metadata: {labels: {app: cloud}}\n    spec:\n      containers:\n"
+        "        - {name: web, image: \"ghcr.io/example/open-cowork-cloud:1.4.0\"}\n";
+    const std::string policy =
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: cloud}\nspec:\n"
+        "  podSelector: {matchLabels: {app: cloud}}\n  ingress: [{from: [{podSelector: {}}]}]\n";
+    const std::string other = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: cloud}\n";
+    const auto missing = [](const Files& files) {
+        return only("kubernetes.network-policy-missing", found_in(files)).size();
+    };
+    CHECK(missing({{"deployment.yaml", pods}}) == 1);
+    CHECK(missing({{"deployment.yaml", pods}, {"account.yaml", other}}) == 1);
+    CHECK(missing({{"deployment.yaml", pods}, {"policy.yaml", policy}}) == 0);
+}
+
 TEST_CASE("together: this process's environment counts for nothing") {
     ::setenv("COWORK_TEST_TAG", "17.5", 1);
     CHECK(only("compose.image-latest",

@@ -109,6 +109,14 @@ void report_violation(const ComposeProduct& product, rules::Violation violation,
     if (find_rule(violation.reason_code) == nullptr) return;
     const auto place = product.environment.places.find(violation.key);
     violation.source = {};
+    // Beside it in the same network OpenCode has the service's name, which has no dot to tell that it is
+    // private.
+    if (violation.reason_code == "endpoint.public-host" &&
+        product.environment.config.text(violation.key).find('.') == std::string_view::npos)
+        violation.remedy = fmt::format(
+            "give that service a network alias such as opencode.internal, name it by that, and set {} to "
+            "true",
+            product.kind->full_name("ALLOW_PRIVATE_DNS"));
     if (place == product.environment.places.end()) {
         violation.message = fmt::format("service {}: {}", product.service->name, violation.message);
         here.add(violation, product.service->where);

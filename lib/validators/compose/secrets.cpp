@@ -52,10 +52,11 @@ bool has_password(std::string_view text) {
     return found;
 }
 
-// Whether a text that stands in the file is a secret that its reader could use. A placeholder is none.
+// Whether a text that stands in the file is a secret that its reader could use. A placeholder of the
+// product's is judged by the service's rules; any other is the password that the service then has.
 bool is_secret(std::string_view key, std::string_view text) {
     text = trimmed(text);
-    if (text.empty() || is_placeholder(text)) return false;
+    if (text.empty() || (is_placeholder(text) && rules::find_key(key) != nullptr)) return false;
     if (has_password(text)) return true;
     if (!rules::is_secret_key(key) || key.ends_with("_ACCESS_KEY_ID")) return false;
     if (const rules::Key* known = rules::find_key(key))

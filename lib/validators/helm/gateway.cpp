@@ -89,6 +89,14 @@ void check_bypass(const HelmChecks& checks) {
                    fmt::format("{} is on, but gateway.host is not loopback", path));
 }
 
+void check_host(const HelmChecks& checks) {
+    const std::string_view host = checks.values.text("gateway.host");
+    if (host.empty() || !checks.exposed_gateway()) return;
+    if (host != "localhost" && net::classify_host(host) != net::HostClass::loopback) return;
+    checks.add("helm.gateway-loopback", "gateway.host",
+               "gateway.host is loopback, but others are to reach the gateway");
+}
+
 void check_switches(const HelmChecks& checks) {
     for (const std::string_view path : {"gateway.metrics.enabled", "gateway.diagnostics.enabled"})
         if (checks.values.surely_not(path))
@@ -112,6 +120,7 @@ void check_gateway_values(const HelmChecks& checks) {
     check_public(checks);
     check_bypass(checks);
     check_switches(checks);
+    check_host(checks);
 }
 
 void check_providers(const HelmChecks& checks) {

@@ -148,6 +148,11 @@ constexpr std::array table{
          "A warning where cloud.existingSecret is set, or not known."),
 
     // gateway
+    rule("helm.gateway-loopback", Severity::error, "a gateway that listens on its pod's loopback",
+         "The chart renders gateway.host as it is; neither the ingress nor the service reaches a loopback "
+         "address in the "
+         "pod.",
+         "Leave gateway.host at 0.0.0.0."),
     rule("helm.gateway-product-mode", Severity::error, "a product mode that the chart does not deploy",
          "The chart refuses any other than cloud_channel.", "Remove gateway.productMode."),
     rule("helm.gateway-replicas", Severity::error, "several replicas of a gateway",

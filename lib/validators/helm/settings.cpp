@@ -1,4 +1,5 @@
 #include "config/config.hpp"
+#include "core/text.hpp"
 #include "rules/channel_gateway.hpp"
 #include "rules/cloud_server.hpp"
 #include "rules/secret_names.hpp"
@@ -96,6 +97,12 @@ std::string text_of_value(const YamlNode& node) {
     return joined;
 }
 
+// A word for sign-in that the server silently takes for none; `none` itself is judged by the chart's rules.
+bool is_no_sign_in(const rules::Violation& violation, const config::Config& config) {
+    return violation.reason_code == "configuration.open-access" && violation.key.ends_with("_AUTH_MODE") &&
+           config.text(violation.key) != "none";
+}
+
 // What a value breaks by itself. What is missing, or refused in a tier, is said by the charts' own rules.
 bool about_the_value(std::string_view reason) {
     constexpr std::array<std::string_view, 9> reasons{
@@ -123,11 +130,20 @@ void check_settings(const HelmChecks& checks) {
                    {"values", value.where.line, value.where.column, key});
         if (value.written) written.emplace(key, &row);
     }
-    if (cloud) config.set(service.full_name("ROLE"), Secret("web"), {});
+    if (cloud) {
+        config.set(service.full_name("ROLE"), Secret("web"), {});
+        if (config.find(service.full_name("HOST")) == nullptr)
+            config.set(service.full_name("HOST"), Secret("0.0.0.0"), {});  // as the image has it in a pod
+    } else if (written.contains(service.full_name("TELEGRAM_MODE")) &&
+               trimmed(config.text(service.full_name("TELEGRAM_BOT_TOKEN"))).empty()) {
+        // The token is in a Secret; what depends on it is judged all the same.
+        config.set(service.full_name("TELEGRAM_BOT_TOKEN"), Secret("1:in-a-secret"), {});
+    }
     rules::learn_secrets(checks.findings.redactor(), config);
     for (const rules::Violation& violation : service.check(config)) {
         const auto row = written.find(violation.key);
-        if (row == written.end() || !about_the_value(violation.reason_code)) continue;
+        if (row == written.end()) continue;
+        if (!about_the_value(violation.reason_code) && !is_no_sign_in(violation, config)) continue;
         checks.findings.add(
             violation.reason_code, checks.values.at(row->second->path).where,
             fmt::format("{}{}", checks.prefix, row->second->path),

@@ -108,25 +108,67 @@ constexpr std::array sample_parts{
     std::string_view{"not-real"},     std::string_view{"xxxx"},        std::string_view{"****"},
     std::string_view{"...."},         std::string_view{"todo"},        std::string_view{"\xE2\x80\xA6"},
     std::string_view{"\xE2\x80\xA2"}, std::string_view{"supersecret"}, std::string_view{"-here"},
-    std::string_view{"_here"},        std::string_view{"goes here"},
+    std::string_view{"_here"},        std::string_view{"goes here"},   std::string_view{"abc-def1234ghikl"},
 };
 
 constexpr std::array sample_words{
-    std::string_view{"test"},     std::string_view{"tests"},     std::string_view{"testing"},
-    std::string_view{"demo"},     std::string_view{"dev"},       std::string_view{"development"},
-    std::string_view{"local"},    std::string_view{"localhost"}, std::string_view{"secret"},
-    std::string_view{"secrets"},  std::string_view{"token"},     std::string_view{"password"},
-    std::string_view{"passwd"},   std::string_view{"pass"},      std::string_view{"pw"},
-    std::string_view{"key"},      std::string_view{"foo"},       std::string_view{"bar"},
-    std::string_view{"baz"},      std::string_view{"none"},      std::string_view{"null"},
-    std::string_view{"true"},     std::string_view{"false"},     std::string_view{"undefined"},
-    std::string_view{"default"},  std::string_view{"mock"},      std::string_view{"stub"},
-    std::string_view{"fixture"},  std::string_view{"unused"},    std::string_view{"required"},
-    std::string_view{"optional"}, std::string_view{"value"},     std::string_view{"string"},
-    std::string_view{"my"},       std::string_view{"some"},      std::string_view{"the"},
-    std::string_view{"generate"}, std::string_view{"generated"}, std::string_view{"random"},
-    std::string_view{"postgres"}, std::string_view{"admin"},     std::string_view{"cowork"},
-    std::string_view{"user"},     std::string_view{"guest"},     std::string_view{"root"},
+    std::string_view{"test"},
+    std::string_view{"tests"},
+    std::string_view{"testing"},
+    std::string_view{"demo"},
+    std::string_view{"dev"},
+    std::string_view{"development"},
+    std::string_view{"local"},
+    std::string_view{"localhost"},
+    std::string_view{"secret"},
+    std::string_view{"secrets"},
+    std::string_view{"token"},
+    std::string_view{"password"},
+    std::string_view{"passwd"},
+    std::string_view{"pass"},
+    std::string_view{"pw"},
+    std::string_view{"key"},
+    std::string_view{"foo"},
+    std::string_view{"bar"},
+    std::string_view{"baz"},
+    std::string_view{"none"},
+    std::string_view{"null"},
+    std::string_view{"true"},
+    std::string_view{"false"},
+    std::string_view{"undefined"},
+    std::string_view{"default"},
+    std::string_view{"mock"},
+    std::string_view{"stub"},
+    std::string_view{"fixture"},
+    std::string_view{"unused"},
+    std::string_view{"required"},
+    std::string_view{"optional"},
+    std::string_view{"value"},
+    std::string_view{"string"},
+    std::string_view{"my"},
+    std::string_view{"some"},
+    std::string_view{"the"},
+    std::string_view{"generate"},
+    std::string_view{"generated"},
+    std::string_view{"random"},
+    std::string_view{"postgres"},
+    std::string_view{"admin"},
+    std::string_view{"cowork"},
+    std::string_view{"user"},
+    std::string_view{"guest"},
+    std::string_view{"root"},
+    // What pages say of secrets: AES-256-GCM, minimum-12-characters.
+    std::string_view{"aes"},
+    std::string_view{"gcm"},
+    std::string_view{"rsa"},
+    std::string_view{"hmac"},
+    std::string_view{"sha"},
+    std::string_view{"bytes"},
+    std::string_view{"bits"},
+    std::string_view{"chars"},
+    std::string_view{"characters"},
+    std::string_view{"encoded"},
+    std::string_view{"minimum"},
 };
 
 bool is_word_break(char c) { return c == '-' || c == '_' || c == '.' || c == ' ' || c == ':' || c == '/'; }
@@ -158,8 +200,9 @@ bool is_words(std::string_view lower) {
 // only dashes join, which may be a passphrase.
 bool is_identifier(std::string_view value) {
     constexpr auto least_dashes = 3;
-    const bool words = std::all_of(value.begin(), value.end(),
-                                   [](char c) { return is_word_break(c) || is_lower(c) || is_upper(c); });
+    const bool words = std::all_of(value.begin(), value.end(), [](char c) {
+        return is_word_break(c) || is_lower(c) || is_upper(c) || c == '\'';
+    });
     if (!words) return false;
     if (value.find_first_of(" ._:/") != std::string_view::npos) return true;
     const auto dashes = std::count(value.begin(), value.end(), '-');
@@ -212,12 +255,25 @@ bool is_sample(std::string_view value) {
 
 bool is_sample_token(std::string_view token) {
     constexpr std::array words{
-        std::string_view{"example"},   std::string_view{"placeholder"}, std::string_view{"xxxx"},
-        std::string_view{"****"},      std::string_view{"your-"},       std::string_view{"your_"},
-        std::string_view{"yourtoken"}, std::string_view{"redacted"},    std::string_view{"changeme"},
-        std::string_view{"change-me"}, std::string_view{"change_me"},   std::string_view{"dummy"},
-        std::string_view{"replace"},   std::string_view{"not-a-real"},  std::string_view{"notareal"},
-        std::string_view{"fake"},      std::string_view{"sample"},      std::string_view{"...."},
+        std::string_view{"example"},
+        std::string_view{"placeholder"},
+        std::string_view{"xxxx"},
+        std::string_view{"****"},
+        std::string_view{"your-"},
+        std::string_view{"your_"},
+        std::string_view{"yourtoken"},
+        std::string_view{"redacted"},
+        std::string_view{"changeme"},
+        std::string_view{"change-me"},
+        std::string_view{"change_me"},
+        std::string_view{"dummy"},
+        std::string_view{"replace"},
+        std::string_view{"not-a-real"},
+        std::string_view{"notareal"},
+        std::string_view{"fake"},
+        std::string_view{"sample"},
+        std::string_view{"...."},
+        std::string_view{"abc-def1234ghikl-zyx57w2v1u123ew11"},  // of Telegram's own pages
     };
     token = token.substr(0, judged);
     return census_of(token).distinct < 6 || holds_any(lowered(token), words);

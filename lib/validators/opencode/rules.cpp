@@ -53,6 +53,10 @@ constexpr std::array rules{
          "OpenCode replaces {env:NAME} and {file:PATH} only; anything else goes to the provider as it "
          "stands, and an unreadable name becomes an empty text.",
          "Write {env:NAME} or {file:PATH}."},
+    Rule{"opencode.file-missing", Severity::error, "a referenced file that is not there",
+         "OpenCode refuses the whole configuration when a {file:PATH} in it leads nowhere.",
+         "Create the file, or correct the path: it counts from the configuration's own directory.",
+         "A warning for a secret, which may be put there where it is used."},
     Rule{"opencode.file-outside", Severity::note,
          "a referenced file outside of the configuration's directory",
          "OpenCode does not start without the file, and it does not travel with the configuration.",

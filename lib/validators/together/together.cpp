@@ -2,6 +2,7 @@
 
 #include "validators/together/deployment.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace cowork::validators {
@@ -44,10 +45,33 @@ void guarded(Document& document, const std::function<void()>& check) {
     }
 }
 
+bool has_network_policy(const Document& document) {
+    if (!document.input || document.input->kind != Kind::kubernetes || !document.input->yaml) return false;
+    const auto& documents = document.input->yaml->documents();
+    return std::any_of(documents.begin(), documents.end(), [](const config::YamlNode* one) {
+        const config::YamlNode* kind = one->find("kind");
+        return kind != nullptr && kind->text == "NetworkPolicy";
+    });
+}
+
+// Manifests are often a file each. Whom a policy in another one selects is not worked out: that there is one
+// is enough to say nothing.
+void settle_network_policies(std::vector<Document>& documents) {
+    const auto policies = std::count_if(documents.begin(), documents.end(), has_network_policy);
+    if (policies == 0) return;
+    for (Document& document : documents)
+        if (document.findings && document.input->kind == Kind::kubernetes &&
+            (policies > 1 || !has_network_policy(document)))
+            document.findings->withdraw([](std::string_view rule, std::string_view) {
+                return rule == "kubernetes.network-policy-missing";
+            });
+}
+
 }  // namespace
 
 void check_together(std::vector<Document>& documents, const Settings& settings) {
     if (documents.empty()) return;
+    settle_network_policies(documents);
     guarded(documents.front(), [&] {
         TogetherFiles files(documents);
         const auto deployments = deployments_of(documents, files, settings);
