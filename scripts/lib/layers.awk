@@ -26,7 +26,7 @@ function table() {
     home["libpq-fe.h"] = "probes"
     home["yaml.h"] = "config"
     home["postgresql/libpq-fe.h"] = "probes"
-    home["httplib.h"] = "probes"
+    home["microhttpd.h"] = "probes"
     home["pugixml.hpp"] = "report"
 }
 
