@@ -78,6 +78,8 @@ TEST_CASE("suppressions: where a comment counts") {
     };
     const std::vector<Row> rows{
         {compose("      " + permit + "\n"), {"compose.yaml:6 leak.assignment allowed"}},
+        {compose("      # Cowork: Allow leak.assignment because one host\n"),
+         {"compose.yaml:6 leak.assignment allowed"}},
         {compose("      " + permit + "\n\n      # the password of the database\n"),
          {"compose.yaml:8 leak.assignment allowed"}},
         {compose("      ## cowork: allow leak.assignment because one host\n"),

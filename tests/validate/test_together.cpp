@@ -61,6 +61,13 @@ TEST_CASE("together: a NetworkPolicy may be in a file of its own") {
     CHECK(missing({{"deployment.yaml", pods}}) == 1);
     CHECK(missing({{"deployment.yaml", pods}, {"account.yaml", other}}) == 1);
     CHECK(missing({{"deployment.yaml", pods}, {"policy.yaml", policy}}) == 0);
+    // One for other pods, or for another namespace, is none.
+    std::string elsewhere = policy;
+    elsewhere.replace(elsewhere.find("app: cloud}}"), 10, "app: other");
+    CHECK(missing({{"deployment.yaml", pods}, {"policy.yaml", elsewhere}}) == 1);
+    elsewhere = policy;
+    elsewhere.replace(elsewhere.find("name: cloud}"), 11, "name: cloud, namespace: db");
+    CHECK(missing({{"deployment.yaml", pods}, {"policy.yaml", elsewhere}}) == 1);
 }
 
 TEST_CASE("together: this process's environment counts for nothing") {

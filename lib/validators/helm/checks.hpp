@@ -34,17 +34,17 @@ struct HelmChecks {
     [[nodiscard]] bool exposed_gateway() const;
 };
 
-void check_keys(const HelmChecks& checks);                                          // helm_keys.cpp
-void check_image(const HelmChecks& checks, std::string_view path, bool needs_pin);  // helm_image.cpp
-void check_security(const HelmChecks& checks);                                      // helm_security.cpp
-void check_secrets(const HelmChecks& checks);                                       // helm_secrets.cpp
-void check_exposure(const HelmChecks& checks);        // helm_exposure.cpp: service, ingress, network policy
-void check_cloud_values(const HelmChecks& checks);    // helm_cloud.cpp
-void check_role_resources(const HelmChecks& checks);  // helm_cloud.cpp
-void check_production(const HelmChecks& checks);      // helm_production.cpp
-void check_worker(const HelmChecks& checks);          // helm_worker.cpp
-void check_gateway_values(const HelmChecks& checks);  // helm_gateway.cpp
-void check_providers(const HelmChecks& checks);       // helm_gateway.cpp
-void check_settings(const HelmChecks& checks);        // helm_settings.cpp: by the services' own rules
+void check_keys(const HelmChecks& checks);                                          // keys.cpp
+void check_image(const HelmChecks& checks, std::string_view path, bool needs_pin);  // image.cpp
+void check_security(const HelmChecks& checks);                                      // security.cpp
+void check_secrets(const HelmChecks& checks);                                       // secrets.cpp
+void check_exposure(const HelmChecks& checks);        // exposure.cpp: service, ingress, network policy
+void check_cloud_values(const HelmChecks& checks);    // cloud.cpp
+void check_role_resources(const HelmChecks& checks);  // cloud.cpp
+void check_production(const HelmChecks& checks);      // production.cpp
+void check_worker(const HelmChecks& checks);          // worker.cpp
+void check_gateway_values(const HelmChecks& checks);  // gateway.cpp
+void check_providers(const HelmChecks& checks);       // gateway.cpp
+void check_settings(const HelmChecks& checks);        // settings.cpp: by the services' own rules
 
 }  // namespace cowork::validators

@@ -36,16 +36,20 @@ struct KubernetesChecks {
 // `a, b and c`
 [[nodiscard]] std::string in_words(const std::vector<std::string>& words);
 
-void check_objects(const KubernetesChecks& checks);            // kubernetes_objects_rules.cpp
-void check_pods(const KubernetesChecks& checks);               // kubernetes_pods.cpp
-void check_images(const KubernetesChecks& checks);             // kubernetes_images.cpp
-void check_containers(const KubernetesChecks& checks);         // kubernetes_containers.cpp
-void check_tmp(const KubernetesChecks& checks);                // kubernetes_volumes.cpp
-void check_container_secrets(const KubernetesChecks& checks);  // kubernetes_secrets.cpp
-void check_references(const KubernetesChecks& checks);         // kubernetes_references.cpp
-void check_environments(const KubernetesChecks& checks);       // kubernetes_settings.cpp
-void check_services(const KubernetesChecks& checks);           // kubernetes_services.cpp
-void check_ingresses(const KubernetesChecks& checks);          // kubernetes_ingress.cpp
-void check_network_policies(const KubernetesChecks& checks);   // kubernetes_network.cpp
+void check_objects(const KubernetesChecks& checks);            // objects_rules.cpp
+void check_versions(const KubernetesChecks& checks);           // versions.cpp
+void check_pods(const KubernetesChecks& checks);               // pods.cpp
+void check_images(const KubernetesChecks& checks);             // images.cpp
+void check_containers(const KubernetesChecks& checks);         // containers.cpp
+void check_tmp(const KubernetesChecks& checks);                // volumes.cpp
+void check_container_secrets(const KubernetesChecks& checks);  // secrets.cpp
+void check_references(const KubernetesChecks& checks);         // references.cpp
+void check_environments(const KubernetesChecks& checks);       // settings.cpp
+void check_services(const KubernetesChecks& checks);           // services.cpp
+void check_ingresses(const KubernetesChecks& checks);          // ingress.cpp
+void check_network_policies(const KubernetesChecks& checks);   // network.cpp
+// Whether policies of one of these streams select the pods of each of the product's workloads in that one.
+[[nodiscard]] bool select_all_pods(const std::vector<const Manifests*>& with_policies,
+                                   const Manifests& manifests);
 
 }  // namespace cowork::validators

@@ -16,8 +16,8 @@ struct ContainerChecks {
     [[nodiscard]] std::string spot() const;
 };
 
-void check_listening(const ContainerChecks& at);  // kubernetes_listening.cpp
-void check_replicas(const ContainerChecks& at);   // kubernetes_replicas.cpp
+void check_listening(const ContainerChecks& at);  // listening.cpp
+void check_replicas(const ContainerChecks& at);   // replicas.cpp
 
 // The number of a container's port, given by its number or its name; 0 when the name is none of its ports.
 [[nodiscard]] int port_of(const KubernetesContainer& container, const config::YamlNode& port);

@@ -37,6 +37,7 @@ void check(const config::YamlStream& stream, const Input& input, const Settings&
     const KubernetesChecks checks{manifests, input, settings,
                                   settings.tier ? settings.tier : tier_of(manifests), findings};
     check_objects(checks);
+    check_versions(checks);
     check_pods(checks);
     check_images(checks);
     check_containers(checks);

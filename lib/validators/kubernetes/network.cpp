@@ -134,4 +134,18 @@ void check_network_policies(const KubernetesChecks& checks) {
         if (workload.ours() && workload.lasting) check_workload(checks, policies, workload);
 }
 
+bool select_all_pods(const std::vector<const Manifests*>& with_policies, const Manifests& manifests) {
+    std::vector<Policy> policies;
+    for (const Manifests* one : with_policies)
+        for (const Policy& policy : policies_of(*one)) policies.push_back(policy);
+    if (policies.size() * manifests.workloads().size() > most_pairs)
+        return true;  // as for one stream: nothing is said
+    return std::all_of(
+        manifests.workloads().begin(), manifests.workloads().end(), [&](const KubernetesWorkload& workload) {
+            return !workload.ours() || !workload.lasting ||
+                   std::any_of(policies.begin(), policies.end(),
+                               [&](const Policy& policy) { return selects(manifests, policy, workload); });
+        });
+}
+
 }  // namespace cowork::validators

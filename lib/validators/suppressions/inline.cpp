@@ -80,15 +80,15 @@ class Reader {
     Reader(const Input& input, const LineIndex& index) : input_(input), index_(index), text_(input.text) {}
 
     std::vector<Directive> read() {
-        for (auto at = text_.find(word); at != std::string_view::npos && found_.size() < most;) {
+        for (auto at = next_word(0); at != std::string_view::npos && found_.size() < most;) {
             const std::size_t begin = text_.rfind('\n', at) + 1;
             const std::size_t end = std::min(text_.find('\n', at), text_.size());
             // One directive a line, and it begins near the line's begin or it is none: each line is looked at
             // a bounded number of times.
             std::size_t tries = 0;
             while (at < end && ++tries <= most_tries && !read_line(begin, at, end))
-                at = std::min(text_.find(word, at + 1), text_.size());
-            at = text_.find(word, end);
+                at = std::min(next_word(at + 1), text_.size());
+            at = next_word(end);
         }
         for (Directive& one : found_)
             if (one.own) one.line = line_after(one);
@@ -96,6 +96,14 @@ class Reader {
     }
 
   private:
+    // `cowork:`, which may begin with a capital as sentences do.
+    [[nodiscard]] std::size_t next_word(std::size_t from) const {
+        for (auto at = text_.find(word.substr(1), from + 1); at != std::string_view::npos;
+             at = text_.find(word.substr(1), at + 1))
+            if (text_[at - 1] == word.front() || text_[at - 1] == 'C') return at - 1;
+        return std::string_view::npos;
+    }
+
     // Whether there is a directive.
     bool read_line(std::size_t begin, std::size_t at, std::size_t end) {
         constexpr std::size_t longest_indent = 4096;  // without a bound, one long line costs its square
@@ -107,7 +115,7 @@ class Reader {
         std::string_view rest = trimmed(text_.substr(at + word.size(), end - at - word.size()));
         if (!comment->end.empty() && rest.find(comment->end) != std::string_view::npos)
             rest = trimmed(rest.substr(0, rest.find(comment->end)));
-        if (take_word(rest) != "allow") return false;
+        if (lowered(take_word(rest)) != "allow") return false;
         before.remove_suffix(comment->begin.size());
         while (before.ends_with('#')) before.remove_suffix(1);
         if (!before.empty() && !is_blank(before.back())) return false;

@@ -84,7 +84,7 @@ bool allow_at(Document& document, const Places& places, const Permit& permit, in
 }
 
 void apply_directives(Document& document, const Settings& settings) {
-    if (document.input->text.find("cowork:") == std::string::npos) return;
+    if (document.input->text.find("owork:") == std::string::npos) return;
     auto directives = directives_in(*document.input, document.findings->index());
     if (directives.empty()) return;
     Places places;

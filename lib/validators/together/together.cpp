@@ -1,5 +1,6 @@
 #include "validators/together/together.hpp"
 
+#include "validators/kubernetes/checks.hpp"
 #include "validators/together/deployment.hpp"
 
 #include <algorithm>
@@ -54,24 +55,32 @@ bool has_network_policy(const Document& document) {
     });
 }
 
-// Manifests are often a file each. Whom a policy in another one selects is not worked out: that there is one
-// is enough to say nothing.
+// Manifests are often a file each: a policy in another one selects pods as well.
 void settle_network_policies(std::vector<Document>& documents) {
-    const auto policies = std::count_if(documents.begin(), documents.end(), has_network_policy);
-    if (policies == 0) return;
-    for (Document& document : documents)
-        if (document.findings && document.input->kind == Kind::kubernetes &&
-            (policies > 1 || !has_network_policy(document)))
-            document.findings->withdraw([](std::string_view rule, std::string_view) {
-                return rule == "kubernetes.network-policy-missing";
-            });
+    constexpr std::string_view missing = "kubernetes.network-policy-missing";
+    std::vector<std::unique_ptr<Manifests>> kept;
+    std::vector<const Manifests*> with_policies;
+    for (const Document& document : documents)
+        if (has_network_policy(document)) {
+            kept.push_back(std::make_unique<Manifests>(*document.input->yaml));
+            with_policies.push_back(kept.back().get());
+        }
+    if (with_policies.empty()) return;
+    for (Document& document : documents) {
+        if (!document.findings || !document.input || document.input->kind != Kind::kubernetes ||
+            !document.input->yaml || !document.findings->holds(missing, "metadata.name"))
+            continue;
+        if (select_all_pods(with_policies, Manifests(*document.input->yaml)))
+            document.findings->withdraw(
+                [&](std::string_view rule, std::string_view) { return rule == missing; });
+    }
 }
 
 }  // namespace
 
 void check_together(std::vector<Document>& documents, const Settings& settings) {
     if (documents.empty()) return;
-    settle_network_policies(documents);
+    guarded(documents.front(), [&] { settle_network_policies(documents); });
     guarded(documents.front(), [&] {
         TogetherFiles files(documents);
         const auto deployments = deployments_of(documents, files, settings);
