@@ -136,11 +136,14 @@ class FindingsText {
         std::map<std::string_view, std::size_t> numbers;
         for (const Row& row : report_.rows)
             if (row.finding) ++numbers[word(row)];
-        const auto files = static_cast<std::size_t>(
-            std::count_if(report_.files.begin(), report_.files.end(),
-                          [](const FileRow& file) { return file.left_out.empty(); }));
+        // What is of no kind was looked through for secrets all the same.
+        std::set<std::string_view> files;
+        for (const FileRow& file : report_.files)
+            if (file.left_out.empty()) files.insert(file.path.view());
+        for (const Row& row : report_.rows)
+            if (row.finding) files.insert(row.source.file);
         std::string text =
-            fmt::format("{} in {:.0f} ms: {}, {}", counted(files, "file"),
+            fmt::format("{} in {:.0f} ms: {}, {}", counted(files.size(), "file"),
                         static_cast<double>(report_.duration.count()) / 1000.0,
                         counted(numbers["error"], "error"), counted(numbers["warning"], "warning"));
         if (numbers["note"] > 0) text += ", " + counted(numbers["note"], "note");

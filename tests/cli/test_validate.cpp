@@ -255,6 +255,14 @@ TEST_CASE("validate: a hostile file name stays printable text") {
     check_printable(directory.validate({"./" + name}));
 }
 
+TEST_CASE("validate: a page with a secret counts as a file that was looked at") {
+    const Directory directory;
+    (void)directory.scratch.file("notes.md", "the password=" + std::string("Zq8WnR4vYx2B") + "kM7cUj5H\n");
+    const auto result = directory.plain({"notes.md"});
+    CHECK(result.out.find("leak.assignment") != std::string::npos);
+    CHECK(result.out.find("  1 file in ") != std::string::npos);
+}
+
 TEST_CASE("validate: what only asking a server needs is not loaded") {
     const Directory directory;
     const std::map<std::string, std::string> without{{"LD_LIBRARY_PATH", directory.scratch.path()}};
